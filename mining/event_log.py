@@ -1,0 +1,203 @@
+"""EventLog: what happened to each application, in one vocabulary.
+
+Real logs, sample logs and simulated logs share this schema, so that every chart and measure works on
+yesterday's log and on tomorrow's. Every other module takes its column names from here.
+
+Times are local wall-clock times of the hall without a zone (`datetime64[ms]`): a working calendar is
+local, and so is a counter's clock. The zone they were written in is kept in `EventLog.zone`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from mining.errors import MissingColumnsError
+from mining.quality import QualityReport
+
+TIME_DTYPE = "datetime64[ms]"
+
+TIME_COLUMNS = (
+    "ts_apply",
+    "ts_accept",
+    "ts_promise",
+    "ts_finish",
+    "ts_enabled",
+    "ts_ticket",
+    "ts_call",
+    "ts_start",
+    "ts_end",
+    "ts_received",
+)
+
+EVENT_COLUMNS: dict[str, str] = {
+    # required
+    "case_id": "str",
+    "activity": "str",
+    "time": TIME_DTYPE,  # ts_end, or ts_start where there is no end; never missing; the order of the log
+    "file_row": "int64",  # row number in the source, the first data row after a one-line header is 2
+    # optional
+    "journey_id": "str",
+    "item_code": "str",
+    "item_name": "str",
+    "dept": "str",
+    "hall": "str",
+    "window": "str",
+    "officer": "str",
+    "channel": "str",
+    "place": "str",  # one of PLACES
+    "ticket_no": "str",
+    "visit_id": "str",
+    "visit_no": "int64",  # nth time the case is at this step, from 0; simulated logs only
+    "ts_enabled": TIME_DTYPE,  # the work could have begun; simulated logs have it, real ones seldom
+    "ts_ticket": TIME_DTYPE,
+    "ts_call": TIME_DTYPE,
+    "ts_start": TIME_DTYPE,  # NaT = unknown
+    "ts_end": TIME_DTYPE,  # NaT = unknown
+    "ts_accept": TIME_DTYPE,
+    "ts_promise": TIME_DTYPE,
+    "result": "str",  # one of RESULTS, or the log's own word where it maps to none
+    "reason": "str",
+    "materials": "str",  # the list as written, separated by ';'
+    "issues": "str",  # documents this step made, separated by ';'
+}
+
+CASE_COLUMNS: dict[str, str] = {
+    "case_id": "str",
+    "applicant_hash": "str",
+    "applicant_type": "str",
+    "item_code": "str",
+    "item_name": "str",
+    "channel": "str",
+    "case_type": "str",
+    "ts_apply": TIME_DTYPE,
+    "ts_accept": TIME_DTYPE,
+    "ts_finish": TIME_DTYPE,  # simulated logs: NaT = still inside when the run ended
+    "final_result": "str",
+    "limit_statutory": "float64",
+    "limit_promised": "float64",
+    "rating_1to5": "float64",  # 5 is best, NaN = not rated
+    "region": "str",
+}
+
+MATERIAL_COLUMNS: dict[str, str] = {
+    "case_id": "str",
+    "activity": "str",
+    "dept": "str",  # the department that receives it
+    "material_name": "str",  # as written in the log
+    "material_code": "str",
+    "form": "str",
+    "copies": "float64",
+    "issuer_dept": "str",
+    "source": "str",  # one of SOURCES, or the log's own word
+    "ts_received": TIME_DTYPE,
+    "attempt_no": "int64",  # nth submission at this step, from 1
+    "issued_by_step": "str",
+    "file_row": "int64",
+}
+
+# Values after mapping. The Chinese word is the one the national standards use; see docs/vocabulary.md.
+PASS, RETURN, REJECT, DECLINE, WITHDRAW, ABANDON = (
+    "通过",
+    "补正",
+    "退回",
+    "不予受理",
+    "撤回",
+    "弃号",
+)
+RESULTS = (PASS, RETURN, REJECT, DECLINE, WITHDRAW, ABANDON)
+
+COUNTER, KIOSK, ONLINE, BACK_OFFICE, APPLICANT = (
+    "counter",
+    "kiosk",
+    "online",
+    "back_office",
+    "applicant",
+)
+PLACES = (COUNTER, KIOSK, ONLINE, BACK_OFFICE, APPLICANT)
+PRESENT_PLACES = (COUNTER, KIOSK)  # the applicant stands there
+
+BY_APPLICANT, SHARED, E_LICENCE, COMMITMENT = "申请人提交", "数据共享", "电子证照", "告知承诺"
+SOURCES = (BY_APPLICANT, SHARED, E_LICENCE, COMMITMENT)
+
+LIST_SEPARATOR = ";"
+
+
+def empty_table(columns: dict[str, str], only: Iterable[str] | None = None) -> pd.DataFrame:
+    """A table without rows, its columns typed as `columns` says."""
+    names = list(columns) if only is None else list(only)
+    return pd.DataFrame({name: pd.Series([], dtype=columns[name]) for name in names})
+
+
+@dataclass(frozen=True)
+class EventLog:
+    """Events in the order (case, time, file row), with the tables that hang on them.
+
+    `events` always has `case_id`, `activity`, `time` and `file_row`; every other column of
+    `EVENT_COLUMNS` is there only if the source knew it. `cases` has one row a case, `materials` one row
+    a document handed in. The frames are not copied: treat them as read-only.
+    """
+
+    events: pd.DataFrame
+    cases: pd.DataFrame = field(default_factory=lambda: empty_table(CASE_COLUMNS, ["case_id"]))
+    materials: pd.DataFrame = field(default_factory=lambda: empty_table(MATERIAL_COLUMNS))
+    quality: QualityReport = field(default_factory=QualityReport)
+    name: str = "log"
+    zone: str = "local"
+    simulated: bool = False
+
+    @cached_property
+    def n_events(self) -> int:
+        """Number of events."""
+        return len(self.events)
+
+    @cached_property
+    def n_cases(self) -> int:
+        """Number of cases with at least one event."""
+        return int(self.events["case_id"].nunique())
+
+    @cached_property
+    def activities(self) -> list[str]:
+        """Names of the steps, the most frequent first."""
+        return [str(name) for name in self.events["activity"].value_counts().index]
+
+    def has(self, *columns: str) -> bool:
+        """Whether `events` has all these columns with at least one value in each."""
+        return all(c in self.events.columns and bool(self.events[c].notna().any()) for c in columns)
+
+    def require(self, *columns: str, purpose_zh: str, purpose_en: str) -> None:
+        """Raise `MissingColumnsError` naming the columns of `events` that `purpose` needs and lacks."""
+        missing = [c for c in columns if not self.has(c)]
+        if missing:
+            names = ", ".join(missing)
+            raise MissingColumnsError(
+                zh=f"{self.name}：{purpose_zh}需要列 {names}，日志中没有或全部为空。",
+                en=f"{self.name}: {purpose_en} needs the columns {names}, which the log lacks or leaves empty.",
+            )
+
+    def of_cases(self, case_ids: Iterable[str]) -> EventLog:
+        """The part of the log that belongs to `case_ids`; the quality report stays that of the whole."""
+        wanted = pd.Index(list(case_ids))
+        return replace(
+            self,
+            events=self.events[self.events["case_id"].isin(wanted)].reset_index(drop=True),
+            cases=self.cases[self.cases["case_id"].isin(wanted)].reset_index(drop=True),
+            materials=self.materials[self.materials["case_id"].isin(wanted)].reset_index(drop=True),
+        )
+
+
+def sort_events(events: pd.DataFrame) -> pd.DataFrame:
+    """Events in the one order of the project: case (by id), time, file row. Returns a new frame."""
+    case_codes, _ = pd.factorize(events["case_id"], sort=True)
+    order = np.lexsort(
+        (
+            events["file_row"].to_numpy(),
+            events["time"].to_numpy().astype("int64"),
+            case_codes,
+        )
+    )
+    return events.iloc[order].reset_index(drop=True)

@@ -1,0 +1,63 @@
+"""Finding: one piece of waste, where it is, how much it costs, how we know, what could be done."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from mining.text import Language, Text
+
+
+class Proposal(BaseModel):
+    """A redesign a finding suggests: the lever's name and its parameters, filled from the evidence.
+
+    `lever` is one of the kinds of `simulation.redesign` ("remove_step", "one_window",
+    "parallel_approval", "share_materials"); mining names it without importing it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    lever: str
+    parameters: dict[str, JsonValue]
+    caution: Text | None = None  # what must be checked first: a legal basis, a four-eyes rule
+
+
+class Finding(BaseModel):
+    """One piece of waste in a log.
+
+    `share` is of all cases (0 to 1) unless the kind's documentation says otherwise, and is None where a share
+    has no meaning. `hours_lost_per_year` is in working hours of people in the flow (waiting or doing
+    what is not needed), scaled from the log's span to a year; None where the log cannot tell.
+    Numbers in `evidence` carry their unit in their name.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    title: Text
+    where: dict[str, JsonValue]
+    cases: int
+    share: float | None
+    hours_lost_per_year: float | None
+    evidence: dict[str, JsonValue]
+    example_cases: tuple[str, ...] = ()
+    proposes: tuple[Proposal, ...] = ()
+
+    def to_json(self, language: Language) -> dict[str, JsonValue]:
+        """The contract of the command line; see docs."""
+        return {
+            "kind": self.kind,
+            "title": self.title.in_language(language),
+            "where": self.where,
+            "cases": self.cases,
+            "share": self.share,
+            "hours_lost_per_year": self.hours_lost_per_year,
+            "evidence": {**self.evidence, "example_cases": list(self.example_cases)},
+            "proposes": [
+                {
+                    "lever": proposal.lever,
+                    "parameters": proposal.parameters,
+                    "caution": proposal.caution.in_language(language) if proposal.caution else None,
+                }
+                for proposal in self.proposes
+            ],
+        }
