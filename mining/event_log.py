@@ -176,7 +176,7 @@ class EventLog:
             names = ", ".join(missing)
             raise MissingColumnsError(
                 zh=f"{self.name}：{purpose_zh}需要列 {names}，日志中没有或全部为空。",
-                en=f"{self.name}: {purpose_en} needs the columns {names}, which the log lacks or leaves empty.",
+                en=f"{self.name}: {purpose_en} needs the columns {names}, which are missing or empty.",
             )
 
     def of_cases(self, case_ids: Iterable[str]) -> EventLog:

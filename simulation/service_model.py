@@ -16,8 +16,10 @@ import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
     SerializerFunctionWrapHandler,
+    Tag,
     ValidationError,
     model_serializer,
     model_validator,
@@ -175,7 +177,8 @@ class Step(Part):
     `duration` (own time) plus `minutes_to_check` of each material handed in, divided by the member's speed.
     At places where the applicant stands (counter, kiosk) service is finished even if the hall closes; in
     the back office it pauses. A step without pool takes working time of `calendar` if `clock` is "working".
-    The chance of a return for correction is 1 - (1-return_chance) x product(1 - defect chance of each material).
+    The chance of a return for correction is 1 - (1 - return_chance) x product(1 - defect chance of a material);
+    a case that comes back hands in again only the materials that were at fault.
     """
 
     name: str
@@ -307,7 +310,36 @@ class Wait(Part):
         return self
 
 
-Block = StepBlock | Sequence | Parallel | Choice | Loop | Wait
+BLOCK_KEYS = {
+    "step": StepBlock,
+    "sequence": Sequence,
+    "parallel": Parallel,
+    "choice": Choice,
+    "loop": Loop,
+    "wait": Wait,
+}
+
+
+def _block_key(value: Any) -> str | None:
+    """Which kind of block a YAML mapping is: the one of `BLOCK_KEYS` it has."""
+    if isinstance(value, dict):
+        return next((key for key in BLOCK_KEYS if key in value), None)
+    return next((key for key, kind in BLOCK_KEYS.items() if isinstance(value, kind)), None)
+
+
+Block = Annotated[
+    Annotated[StepBlock, Tag("step")]
+    | Annotated[Sequence, Tag("sequence")]
+    | Annotated[Parallel, Tag("parallel")]
+    | Annotated[Choice, Tag("choice")]
+    | Annotated[Loop, Tag("loop")]
+    | Annotated[Wait, Tag("wait")],
+    Discriminator(
+        _block_key,
+        custom_error_type="unknown_block",
+        custom_error_message="a block needs one of: " + ", ".join(BLOCK_KEYS),
+    ),
+]
 for _kind in (Sequence, Parallel, Choice, Loop):
     _kind.model_rebuild()
 
@@ -341,7 +373,7 @@ class Arrivals(Part):
 
     `per_day` is the mean on an average working day of `calendar`. `weekday_factors` (mon..sun) and
     `half_hour_weights` (start of the half-hour as "09:00" -> weight) are normalised by use. `day_cv` > 0
-    multiplies each day's rate by a gamma factor of mean 1 and this coefficient of variation (over-dispersion).
+    multiplies each day's rate by a gamma factor of mean 1 and this coefficient of variation.
     Days on which `calendar` is closed have no arrivals.
     """
 
