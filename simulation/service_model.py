@@ -177,7 +177,7 @@ class Step(Part):
     `duration` (own time) plus `minutes_to_check` of each material handed in, divided by the member's speed.
     At places where the applicant stands (counter, kiosk) service is finished even if the hall closes; in
     the back office it pauses. A step without pool takes working time of `calendar` if `clock` is "working".
-    The chance of a return for correction is 1 - (1 - return_chance) x product(1 - defect chance of a material);
+    The chance of a return for correction is 1 - (1 - return_chance) x product(1 - defect chance of each);
     a case that comes back hands in again only the materials that were at fault.
     """
 
