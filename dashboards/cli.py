@@ -1,0 +1,207 @@
+"""The command line `onewindow`. Progress on stderr, results on stdout; bad input ends with exit code 2.
+
+Heavy imports happen inside the commands, so that `--help` and errors answer at once.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboards.languages import default_language
+from mining.errors import OnewindowError
+from mining.text import Language
+
+app = typer.Typer(
+    name="onewindow",
+    help="Mine approval logs for waste, simulate one-window and parallel approval, compare before and after."
+    " 一窗：挖掘审批日志中的浪费，仿真一窗受理与并联审批，比较改革前后。",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+LogPath = Annotated[Path, typer.Argument(help="Event log 事件日志: .xes .xes.gz .csv .xlsx .parquet")]
+ModelPath = Annotated[Path, typer.Argument(help="Service model 服务模型 (YAML)")]
+Columns = Annotated[
+    Path | None, typer.Option("--columns", help="YAML: column -> header, where headers are not recognised 列映射")
+]
+Materials = Annotated[Path | None, typer.Option("--materials", help="Second table with materials 材料表")]
+Timezone = Annotated[
+    str | None, typer.Option("--timezone", help="Zone of the hall 时区, e.g. Asia/Shanghai, for mixed offsets")
+]
+Service = Annotated[str | None, typer.Option("--service", help="Only this item 只看该事项")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout 输出 JSON")]
+Lang = Annotated[Language | None, typer.Option("--lang", help="zh | en")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the random numbers 随机种子")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", help="File to write 输出文件")]
+
+
+@app.callback(invoke_without_command=True)
+def dashboard(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1 端口")] = 8501,
+    browser: Annotated[bool, typer.Option(help="Open a browser window 打开浏览器")] = True,
+) -> None:
+    """Without a command: the dashboard on 127.0.0.1 with a sample log. 不带命令：打开仪表盘（示例日志）。"""
+    if context.invoked_subcommand is None:
+        from dashboards.launch import open_dashboard
+
+        raise typer.Exit(open_dashboard(port=port, browser=browser))
+
+
+@app.command()
+def sample(
+    name: Annotated[str, typer.Argument(help="Service 服务")] = "A",
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write into 输出文件夹")] = Path("sample"),
+    days: Annotated[int, typer.Option(min=1, help="Calendar days of the log 日志天数")] = 90,
+    seed: Seed = 1,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Write a sample log, its materials, the true model and the planted truth. 生成示例日志与埋设的真值。"""
+    from dashboards.commands import write_sample
+
+    write_sample(name, output, days=days, seed=seed, as_json=as_json, language=lang or default_language())
+
+
+@app.command()
+def mine(
+    log: LogPath,
+    columns: Columns = None,
+    materials: Materials = None,
+    timezone: Timezone = None,
+    service: Service = None,
+    output: Output = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Quality report, journeys, process map and findings. 数据质量、旅程、流程图与发现。"""
+    from dashboards.commands import mine_log, read_log
+
+    event_log = read_log(log, columns, materials, timezone, service)
+    mine_log(event_log, output=output, as_json=as_json, language=lang or default_language())
+
+
+@app.command()
+def calibrate(
+    log: LogPath,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Model to write 输出模型")] = Path("model.yaml"),
+    columns: Columns = None,
+    materials: Materials = None,
+    timezone: Timezone = None,
+    service: Service = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Estimate a service model, with the evidence for each parameter. 由日志估计服务模型及其依据。"""
+    from dashboards.commands import calibrate_log, read_log
+
+    event_log = read_log(log, columns, materials, timezone, service)
+    calibrate_log(event_log, output, as_json=as_json, language=lang or default_language())
+
+
+@app.command()
+def simulate(
+    model: ModelPath,
+    scenario: Annotated[Path | None, typer.Option(help="Scenario to apply first 方案 (YAML)")] = None,
+    days: Annotated[int, typer.Option(min=1, help="Measured working days 统计工作日数")] = 40,
+    replications: Annotated[int, typer.Option(min=2, help="Runs for the intervals 重复次数")] = 10,
+    seed: Seed = 1,
+    engine: Annotated[str, typer.Option(help="simpy")] = "simpy",
+    workers: Annotated[int, typer.Option(min=1, help="Processes 进程数")] = 2,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Simulated log 仿真日志: .parquet .csv .xes .xes.gz")
+    ] = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Simulate a hall: indicators with intervals, and the simulated log. 仿真：指标及区间、仿真日志。"""
+    from dashboards.commands import simulate_model
+
+    simulate_model(
+        model,
+        scenario,
+        days=days,
+        replications=replications,
+        seed=seed,
+        engine=engine,
+        workers=workers,
+        output=output,
+        as_json=as_json,
+        language=lang or default_language(),
+    )
+
+
+@app.command()
+def compare(
+    model: ModelPath,
+    scenarios: Annotated[list[Path], typer.Argument(help="Scenarios 方案 (YAML)")],
+    days: Annotated[int, typer.Option(min=1, help="Measured working days 统计工作日数")] = 40,
+    replications: Annotated[int, typer.Option(min=2, help="Pairs of runs 配对重复次数")] = 10,
+    seed: Seed = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Processes 进程数")] = 2,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Report 报告: .html .xlsx")
+    ] = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Before and after with paired differences and 95 % intervals. 改革前后对比（配对差与 95% 区间）。"""
+    from dashboards.commands import compare_scenarios
+
+    compare_scenarios(
+        model,
+        scenarios,
+        days=days,
+        replications=replications,
+        seed=seed,
+        workers=workers,
+        output=output,
+        as_json=as_json,
+        language=lang or default_language(),
+    )
+
+
+def check_packages_belong_together() -> None:
+    """Our top-level names are common words: another distribution may have overwritten one of them."""
+    homes = {}
+    for name in ("mining", "simulation", "dashboards", "sample_logs"):
+        spec = importlib.util.find_spec(name)
+        locations = list(spec.submodule_search_locations or []) if spec else []
+        homes[name] = Path(locations[0]).resolve().parent if locations else None
+    if len(set(homes.values())) > 1:
+        found = ", ".join(f"{name}: {home}" for name, home in homes.items())
+        raise OnewindowError(
+            zh=f"程序包不在同一文件夹（{found}）：请在独立环境中重新安装 onewindow。",
+            en=f"The packages come from different folders ({found}): reinstall onewindow in an environment of its own.",
+        )
+
+
+def main() -> None:
+    """Entry point: an `OnewindowError` becomes one sentence on stderr and exit code 2."""
+    try:
+        check_packages_belong_together()
+        app()
+    except OnewindowError as error:
+        typer.echo(error.in_language(asked_language(sys.argv)), err=True)
+        sys.exit(2)
+
+
+def asked_language(arguments: list[str]) -> Language:
+    """The language of the command line: `--lang zh`, `--lang=zh`, else the default."""
+    for position, argument in enumerate(arguments):
+        value = argument.removeprefix("--lang=") if argument.startswith("--lang=") else None
+        if argument == "--lang" and position + 1 < len(arguments):
+            value = arguments[position + 1]
+        if value in ("zh", "en"):
+            return "zh" if value == "zh" else "en"
+    return default_language()
+
+
+if __name__ == "__main__":
+    main()

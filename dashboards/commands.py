@@ -1,0 +1,231 @@
+"""What the commands do. Each prints either a short text for people or one JSON document."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from dashboards import printing
+from mining.errors import LogError
+from mining.event_log import EventLog
+from mining.text import Language, Text
+
+
+def progress(text: Text, language: Language) -> None:
+    """One line on stderr; stdout belongs to the result."""
+    typer.echo(text.in_language(language), err=True)
+
+
+def print_json(document: object) -> None:
+    """One JSON document on stdout, Chinese as it is."""
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False, default=_plain)
+    sys.stdout.write("\n")
+
+
+def _plain(value: Any) -> object:
+    """NumPy scalars as Python numbers; anything else is a mistake."""
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} is not part of the JSON contract")
+
+
+def read_log(
+    path: Path, columns: Path | None, materials: Path | None, timezone: str | None, service: str | None
+) -> EventLog:
+    """The log, or the part of it that belongs to one item."""
+    from mining.reading import read_event_log
+
+    log = read_event_log(path, columns, materials=materials, timezone=timezone)
+    return log if service is None else only_service(log, service)
+
+
+def only_service(log: EventLog, service: str) -> EventLog:
+    """The cases of one item, by name or code; raises `LogError` listing the items there are."""
+    for table in (log.events, log.cases):
+        for column in ("item_name", "item_code"):
+            if column in table.columns and (table[column] == service).any():
+                part = log.of_cases(table.loc[table[column] == service, "case_id"].unique())
+                return replace(part, name=f"{log.name} / {service}")
+    known: list[str] = sorted(
+        {
+            str(name)
+            for table in (log.events, log.cases)
+            if "item_name" in table.columns
+            for name in table["item_name"].dropna().unique()
+        }
+    )
+    raise LogError(
+        zh=f"{log.name}：没有事项“{service}”；日志中的事项：{'、'.join(known[:20]) or '未记录'}。",
+        en=f"{log.name}: no item {service!r}; items in the log: {', '.join(known[:20]) or 'none recorded'}.",
+    )
+
+
+def write_sample(
+    name: str, directory: Path, *, days: int, seed: int, as_json: bool, language: Language
+) -> None:
+    """`onewindow sample`."""
+    from sample_logs import generate_sample
+
+    files = generate_sample(name, directory, days=days, seed=seed)
+    paths = {key: str(value) for key, value in vars(files).items() if isinstance(value, Path)}
+    if as_json:
+        print_json(paths)
+    else:
+        for path in paths.values():
+            typer.echo(path)
+
+
+def mine_log(log: EventLog, *, output: Path | None, as_json: bool, language: Language) -> None:
+    """`onewindow mine`."""
+    from dashboards.mining_report import mine_everything
+
+    report = mine_everything(log)
+    if output is not None:
+        from dashboards.report import write_mining_report
+
+        write_mining_report(report, output, language)
+        progress(Text(zh=f"已写入 {output}", en=f"Wrote {output}"), language)
+    if as_json:
+        print_json(report.to_json(language))
+    elif output is None:
+        printing.print_mining(report, language)
+
+
+def calibrate_log(log: EventLog, output: Path, *, as_json: bool, language: Language) -> None:
+    """`onewindow calibrate`."""
+    from simulation.calibration import calibrate
+    from simulation.service_model import write_service_model
+
+    model = calibrate(log)
+    write_service_model(model, output)
+    progress(Text(zh=f"模型已写入 {output}", en=f"Wrote the model to {output}"), language)
+    if as_json:
+        print_json(model.model_dump(mode="json"))
+    else:
+        printing.print_model(model, language)
+
+
+@contextmanager
+def worker_pool(workers: int) -> Iterator[Executor | None]:
+    """Processes for the SimPy engine (it holds the interpreter); None for one worker.
+
+    Spawned on every system alike, so that Windows and Linux behave the same.
+    """
+    if workers == 1:
+        yield None
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
+        yield executor
+
+
+def replication_counter(name: str, language: Language) -> Callable[[int, int], None]:
+    """A callback that reports finished replications on stderr."""
+
+    def report(done: int, total: int) -> None:
+        progress(Text(zh=f"{name}：{done}/{total} 次仿真", en=f"{name}: {done}/{total} runs"), language)
+
+    return report
+
+
+def simulate_model(
+    model_path: Path,
+    scenario_path: Path | None,
+    *,
+    days: int,
+    replications: int,
+    seed: int,
+    engine: str,
+    workers: int,
+    output: Path | None,
+    as_json: bool,
+    language: Language,
+) -> None:
+    """`onewindow simulate`."""
+    from mining.writing import write_event_log
+    from simulation.experiment import run_experiment
+    from simulation.redesign import read_scenario
+    from simulation.service_model import read_service_model
+
+    model = read_service_model(model_path)
+    if scenario_path is not None:
+        model = read_scenario(scenario_path).apply(model)
+    name = model.name.in_language(language)
+    with worker_pool(workers) as executor:
+        experiment = run_experiment(
+            model,
+            replications,
+            days=days,
+            seed=seed,
+            engine=engine,
+            executor=executor,
+            on_progress=replication_counter(name, language),
+        )
+    if output is not None:
+        write_event_log(experiment.log, output)
+        progress(Text(zh=f"仿真日志已写入 {output}", en=f"Wrote the simulated log to {output}"), language)
+    if as_json:
+        print_json(experiment.to_json(language))
+    else:
+        printing.print_experiment(experiment, language)
+
+
+def compare_scenarios(
+    model_path: Path,
+    scenario_paths: list[Path],
+    *,
+    days: int,
+    replications: int,
+    seed: int,
+    workers: int,
+    output: Path | None,
+    as_json: bool,
+    language: Language,
+) -> None:
+    """`onewindow compare`: one scenario gives the contract's document, several give a list of them."""
+    from simulation.comparison import compare
+    from simulation.experiment import run_experiment
+    from simulation.redesign import read_scenario
+    from simulation.service_model import read_service_model
+
+    model = read_service_model(model_path)
+    scenarios = [read_scenario(path) for path in scenario_paths]
+    changed = [(scenario, scenario.apply(model)) for scenario in scenarios]
+    settings = {"days": days, "seed": seed}
+    with worker_pool(workers) as executor:
+        before = run_experiment(
+            model,
+            replications,
+            executor=executor,
+            on_progress=replication_counter(model.name.in_language(language), language),
+            **settings,
+        )
+        comparisons = []
+        for scenario, model_after in changed:
+            after = run_experiment(
+                model_after,
+                replications,
+                executor=executor,
+                on_progress=replication_counter(scenario.name.in_language(language), language),
+                **settings,
+            )
+            comparisons.append(compare(before, after, scenario=scenario))
+    if output is not None:
+        from dashboards.report import write_comparison_report
+
+        write_comparison_report(comparisons, output, language)
+        progress(Text(zh=f"已写入 {output}", en=f"Wrote {output}"), language)
+    if as_json:
+        documents = [comparison.to_json(language) for comparison in comparisons]
+        print_json(documents[0] if len(documents) == 1 else {"comparisons": documents})
+    elif output is None:
+        for comparison in comparisons:
+            printing.print_comparison(comparison, language)

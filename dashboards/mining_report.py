@@ -1,0 +1,70 @@
+"""Everything mining says about one log, gathered once for the command line, the report and the screen."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from mining.diagnostics import explain_missing, find_all
+from mining.event_log import EventLog
+from mining.findings import Finding
+from mining.journeys import journey_ids
+from mining.measures import measure
+from mining.process_map import ProcessMap, discover_process_map
+from mining.text import Language, Text
+from mining.variants import Variant, find_variants
+from mining.working_time import OFFICE_HOURS, WorkingCalendar
+
+MAX_VARIANTS = 20
+
+
+@dataclass(frozen=True)
+class MiningReport:
+    """A log with its map, variants, measures and findings, and what could not be looked at."""
+
+    log: EventLog
+    calendar: WorkingCalendar
+    journeys: int
+    measures: dict[str, float]
+    process_map: ProcessMap
+    variants: list[Variant]
+    findings: list[Finding]
+    not_run: list[Text]
+
+    def to_json(self, language: Language) -> dict[str, object]:
+        """One document: log, quality, journeys, map, variants (the most frequent), findings."""
+        return {
+            "log": {
+                "name": self.log.name,
+                "cases": self.log.n_cases,
+                "events": self.log.n_events,
+                "steps": len(self.log.activities),
+                "first": str(self.log.events["time"].min()),
+                "last": str(self.log.events["time"].max()),
+                "simulated": self.log.simulated,
+            },
+            "quality": self.log.quality.to_json(language),
+            "journeys": {"journeys": self.journeys, **self.measures},
+            "map": asdict(self.process_map),
+            "variants": {
+                "total": len(self.variants),
+                "shown": min(len(self.variants), MAX_VARIANTS),
+                "most_frequent": [asdict(variant) for variant in self.variants[:MAX_VARIANTS]],
+            },
+            "findings": [finding.to_json(language) for finding in self.findings],
+            "not_looked_at": [text.in_language(language) for text in self.not_run],
+            "calendar": self.calendar.model_dump(mode="json", exclude_defaults=True),
+        }
+
+
+def mine_everything(log: EventLog, calendar: WorkingCalendar = OFFICE_HOURS) -> MiningReport:
+    """Map, variants, measures and findings of a log; times are working time of `calendar`."""
+    return MiningReport(
+        log=log,
+        calendar=calendar,
+        journeys=int(journey_ids(log).nunique()),
+        measures=measure(log, calendar),
+        process_map=discover_process_map(log, calendar),
+        variants=find_variants(log),
+        findings=find_all(log, calendar),
+        not_run=explain_missing(log),
+    )
