@@ -1,0 +1,211 @@
+"""Reports as files: a self-contained HTML page or an Excel workbook.
+
+Text from a log is escaped in HTML and written as plain text into cells, never as a formula or a link.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import xlsxwriter
+
+from mining.errors import OnewindowError
+from mining.text import Language, Text
+
+if TYPE_CHECKING:
+    from dashboards.mining_report import MiningReport
+    from simulation.comparison import Comparison
+
+Rows = list[list[object]]
+Sheet = tuple[Text, Rows]  # the first row is the heading
+
+STYLE = """
+body{font:15px/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1f2328}
+h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}
+table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #d0d7de;padding:.35rem .6rem;text-align:left;vertical-align:top}
+th{background:#f6f8fa}.map{overflow-x:auto;border:1px solid #d0d7de;padding:.5rem}.note{color:#57606a}
+"""
+
+
+def write_mining_report(report: MiningReport, path: Path, language: Language) -> None:
+    """Quality, map and findings of a log as .html, or as .xlsx with every rejected row."""
+    sheets = mining_sheets(report, language)
+    kind = Text(zh="实测", en="measured").in_language(language)
+    _write(
+        path,
+        {
+            ".html": lambda: _html(
+                report.log.name, kind, sheets, language, picture=_map_picture(report, language)
+            ),
+            ".xlsx": lambda: _xlsx(path, sheets, language),
+        },
+    )
+
+
+def write_comparison_report(comparisons: Sequence[Comparison], path: Path, language: Language) -> None:
+    """Before and after of one or more scenarios as .html or .xlsx."""
+    sheets = [sheet for comparison in comparisons for sheet in comparison_sheets(comparison, language)]
+    title = Text(zh="改革前后对比", en="Before and after").in_language(language)
+    note = Text(zh="仿真", en="simulated").in_language(language)
+    _write(
+        path,
+        {
+            ".html": lambda: _html(title, note, sheets, language),
+            ".xlsx": lambda: _xlsx(path, sheets, language),
+        },
+    )
+
+
+def _write(path: Path, writers: dict[str, Callable[[], str | None]]) -> None:
+    writer = writers.get(path.suffix.lower())
+    if writer is None:
+        allowed = " ".join(writers)
+        raise OnewindowError(
+            zh=f"{path.name}：不支持的报告格式 {path.suffix or '（无扩展名）'}，可用：{allowed}。",
+            en=f"{path.name}: unknown report format {path.suffix or '(no extension)'}; allowed: {allowed}.",
+        )
+    try:
+        text = writer()
+        if text is not None:
+            path.write_text(text, encoding="utf-8", newline="\n")
+    except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
+        raise OnewindowError(
+            zh=f"{path}：无法写入（{error}）。", en=f"{path}: cannot be written ({error})."
+        ) from error
+
+
+def mining_sheets(report: MiningReport, language: Language) -> list[Sheet]:
+    """Findings, quality issues, rejected rows, what was not looked at."""
+    findings: Rows = [
+        _heading(
+            language,
+            zh="发现 位置 件数 占比 每年损失工时 依据 建议",
+            en="finding where cases share hours_lost_per_year evidence proposes",
+        )
+    ]
+    for finding in report.findings:
+        document = finding.to_json(language)
+        findings.append(
+            [
+                document["title"],
+                _compact(document["where"]),
+                finding.cases,
+                finding.share,
+                finding.hours_lost_per_year,
+                _compact(document["evidence"]),
+                _compact(document["proposes"]),
+            ]
+        )
+    quality = report.log.quality
+    issues: Rows = [
+        _heading(language, zh="级别 说明 行数 总行数 例", en="severity message rows of_rows examples")
+    ]
+    issues += [
+        [i.severity, i.message.in_language(language), i.rows, i.of_rows, "; ".join(i.examples)]
+        for i in quality.issues
+    ]
+    rejected: Rows = [_heading(language, zh="文件 行号 原因 内容", en="file row reason values")]
+    rejected += [
+        [r.file, r.file_row, r.reason.in_language(language), _compact(r.values)] for r in quality.rejected
+    ]
+    unseen: Rows = [_heading(language, zh="未能检查", en="not_looked_at")]
+    unseen += [[text.in_language(language)] for text in report.not_run]
+    return [
+        (Text(zh="发现", en="Findings"), findings),
+        (Text(zh="数据质量", en="Data quality"), issues),
+        (Text(zh="被拒行", en="Rejected rows"), rejected),
+        (Text(zh="未能检查", en="Not looked at"), unseen),
+    ]
+
+
+def comparison_sheets(comparison: Comparison, language: Language) -> list[Sheet]:
+    """The indicators of one comparison, and the assumptions it rests on."""
+    document = comparison.to_json(language)
+    kpis: Rows = [
+        _heading(
+            language,
+            zh="指标 单位 之前 之后 差 95%下限 95%上限 重复次数",
+            en="indicator unit before after difference ci_low ci_high replications",
+        )
+    ]
+    for kpi in document["kpis"]:
+        keys = ("title", "unit", "before", "after", "difference", "ci_low", "ci_high", "replications")
+        kpis.append([kpi[key] for key in keys])
+    notes: Rows = [_heading(language, zh="说明", en="notes"), [comparison.headline(language)]]
+    notes += [[text] for text in document["changes"]]
+    notes += [[text] for text in document["assumptions"]]
+    return [
+        (Text(zh="说明", en="Notes"), notes),
+        (Text(zh="指标", en="Indicators"), kpis),
+    ]
+
+
+def _heading(language: Language, *, zh: str, en: str) -> list[object]:
+    """Column headings; a space separates them, an underscore is a space within one."""
+    return [word.replace("_", " ") for word in (zh if language == "zh" else en).split(" ")]
+
+
+def _compact(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _map_picture(report: MiningReport, language: Language) -> str:
+    from dashboards.process_map_view import draw_process_map
+
+    return draw_process_map(report.process_map, language)
+
+
+def _html(title: str, kind: str, sheets: list[Sheet], language: Language, *, picture: str = "") -> str:
+    parts = [
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{escape(title)}</title>',
+        f"<style>{STYLE}</style><h1>{escape(title)}</h1><p class=note>{escape(kind)}</p>",
+    ]
+    if picture:
+        parts.append(f'<div class="map">{picture}</div>')
+    for name, rows in sheets:
+        if len(rows) > 1:
+            parts.append(f"<h2>{escape(name.in_language(language))}</h2>{_html_table(rows)}")
+    return "\n".join(parts) + "\n"
+
+
+def _html_table(rows: Rows) -> str:
+    head = "".join(f"<th>{escape(str(cell))}</th>" for cell in rows[0])
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(_shown(cell))}</td>" for cell in row) + "</tr>" for row in rows[1:]
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _shown(cell: object) -> str:
+    if cell is None:
+        return "–"
+    if isinstance(cell, float):
+        return f"{cell:,.3g}" if abs(cell) < 1 else f"{cell:,.1f}"
+    return str(cell)
+
+
+def _xlsx(path: Path, sheets: list[Sheet], language: Language) -> None:
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        bold = book.add_format({"bold": True})
+        wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        used: set[str] = set()
+        for name, rows in sheets:
+            sheet = book.add_worksheet(_free_name(name.in_language(language), used))
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row, bold if number == 0 else wrap)
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, max(len(row) for row in rows) - 1, 24)
+
+
+def _free_name(name: str, used: set[str]) -> str:
+    candidate, number = name, 1
+    while candidate in used:
+        number += 1
+        candidate = f"{name} {number}"
+    used.add(candidate)
+    return candidate
