@@ -28,11 +28,13 @@ app = typer.Typer(
 LogPath = Annotated[Path, typer.Argument(help="Event log 事件日志: .xes .xes.gz .csv .xlsx .parquet")]
 ModelPath = Annotated[Path, typer.Argument(help="Service model 服务模型 (YAML)")]
 Columns = Annotated[
-    Path | None, typer.Option("--columns", help="YAML: column -> header, where headers are not recognised 列映射")
+    Path | None,
+    typer.Option("--columns", help="YAML: column -> header, where headers are not recognised 列映射"),
 ]
 Materials = Annotated[Path | None, typer.Option("--materials", help="Second table with materials 材料表")]
 Timezone = Annotated[
-    str | None, typer.Option("--timezone", help="Zone of the hall 时区, e.g. Asia/Shanghai, for mixed offsets")
+    str | None,
+    typer.Option("--timezone", help="Zone of the hall 时区, e.g. Asia/Shanghai, for mixed offsets"),
 ]
 Service = Annotated[str | None, typer.Option("--service", help="Only this item 只看该事项")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout 输出 JSON")]
@@ -57,7 +59,9 @@ def dashboard(
 @app.command()
 def sample(
     name: Annotated[str, typer.Argument(help="Service 服务")] = "A",
-    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write into 输出文件夹")] = Path("sample"),
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write into 输出文件夹")] = Path(
+        "sample"
+    ),
     days: Annotated[int, typer.Option(min=1, help="Calendar days of the log 日志天数")] = 90,
     seed: Seed = 1,
     as_json: Json = False,
@@ -90,7 +94,9 @@ def mine(
 @app.command()
 def calibrate(
     log: LogPath,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Model to write 输出模型")] = Path("model.yaml"),
+    output: Annotated[Path, typer.Option("-o", "--output", help="Model to write 输出模型")] = Path(
+        "model.yaml"
+    ),
     columns: Columns = None,
     materials: Materials = None,
     timezone: Timezone = None,
@@ -145,9 +151,7 @@ def compare(
     replications: Annotated[int, typer.Option(min=2, help="Pairs of runs 配对重复次数")] = 10,
     seed: Seed = 1,
     workers: Annotated[int, typer.Option(min=1, help="Processes 进程数")] = 2,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Report 报告: .html .xlsx")
-    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Report 报告: .html .xlsx")] = None,
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -178,7 +182,7 @@ def check_packages_belong_together() -> None:
         found = ", ".join(f"{name}: {home}" for name, home in homes.items())
         raise OnewindowError(
             zh=f"程序包不在同一文件夹（{found}）：请在独立环境中重新安装 onewindow。",
-            en=f"The packages come from different folders ({found}): reinstall onewindow in an environment of its own.",
+            en=f"The packages come from different folders ({found}): reinstall onewindow in its own environment.",
         )
 
 

@@ -21,7 +21,8 @@ def app_file() -> Path:
     path = Path(dashboards.__file__).resolve().parent.parent / "streamlit_app.py"
     if not path.is_file():
         raise OnewindowError(
-            zh=f"缺少 {path.name}：安装不完整。", en=f"{path.name} is missing: the installation is incomplete."
+            zh=f"缺少 {path.name}：安装不完整。",
+            en=f"{path.name} is missing: the installation is incomplete.",
         )
     return path
 

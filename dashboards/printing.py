@@ -55,15 +55,23 @@ def print_mining(report: MiningReport, language: Language) -> None:
         language,
     )
     for issue in log.quality.issues:
-        typer.echo(f"  [{issue.severity}] {issue.message.in_language(language)} ({issue.rows:,}/{issue.of_rows:,})")
+        typer.echo(
+            f"  [{issue.severity}] {issue.message.in_language(language)} ({issue.rows:,}/{issue.of_rows:,})"
+        )
     rejected = log.quality.rejected
     for row in rejected[:MAX_FINDINGS]:
         typer.echo(f"  {row.file} {row.file_row}: {row.reason.in_language(language)}")
     if len(rejected) > MAX_FINDINGS:
         more = len(rejected) - MAX_FINDINGS
-        say(f"  另有 {more} 行被拒，--json 全部列出", f"  {more} more rejected rows; --json lists all", language)
+        say(
+            f"  另有 {more} 行被拒，--json 全部列出",
+            f"  {more} more rejected rows; --json lists all",
+            language,
+        )
     if report.findings:
-        heading = Text(zh="发现 件数 占比 每年损失工时", en="finding cases share hours_lost_a_year").in_language(language)
+        heading = Text(
+            zh="发现 件数 占比 每年损失工时", en="finding cases share hours_lost_a_year"
+        ).in_language(language)
         rows = [heading.split()]
         for finding in report.findings[:MAX_FINDINGS]:
             share = "–" if finding.share is None else f"{finding.share:.1%}"
@@ -86,8 +94,8 @@ def print_mining(report: MiningReport, language: Language) -> None:
 def print_model(model: ServiceModel, language: Language) -> None:
     """Size of a model, and how many of its parameters were measured or assumed."""
     say(
-        f"{model.name.zh}：{len(model.steps)} 个环节，{len(model.pools)} 个窗口组，{len(model.members)} 名经办人，"
-        f"{len(model.materials)} 种材料",
+        f"{model.name.zh}：{len(model.steps)} 个环节，{len(model.pools)} 个窗口组，"
+        f"{len(model.members)} 名经办人，{len(model.materials)} 种材料",
         f"{model.name.en}: {len(model.steps)} steps, {len(model.pools)} pools, {len(model.members)} members, "
         f"{len(model.materials)} materials",
         language,
@@ -111,9 +119,15 @@ def print_assumptions(model: ServiceModel, language: Language) -> None:
 def print_experiment(experiment: Experiment, language: Language) -> None:
     """Indicators of one simulated hall, mean over the replications with 95 % interval."""
     document = experiment.to_json(language)
-    rows = [Text(zh="指标 单位 均值 95%下限 95%上限", en="indicator unit mean ci_low ci_high").in_language(language).split()]
+    rows = [
+        Text(zh="指标 单位 均值 95%下限 95%上限", en="indicator unit mean ci_low ci_high")
+        .in_language(language)
+        .split()
+    ]
     for kpi in document["kpis"]:
-        rows.append([kpi["title"], kpi["unit"], *(number(kpi[key], 2) for key in ("mean", "ci_low", "ci_high"))])
+        rows.append(
+            [kpi["title"], kpi["unit"], *(number(kpi[key], 2) for key in ("mean", "ci_low", "ci_high"))]
+        )
     typer.echo(table(rows))
 
 
@@ -121,7 +135,10 @@ def print_comparison(comparison: Comparison, language: Language) -> None:
     """The sentence, then indicator by indicator before, after and the paired difference."""
     document = comparison.to_json(language)
     typer.echo(comparison.headline(language))
-    heading = Text(zh="指标 单位 之前 之后 差 95%下限 95%上限", en="indicator unit before after difference ci_low ci_high")
+    heading = Text(
+        zh="指标 单位 之前 之后 差 95%下限 95%上限",
+        en="indicator unit before after difference ci_low ci_high",
+    )
     rows = [heading.in_language(language).split()]
     for kpi in document["kpis"]:
         values = [number(kpi[key], 2) for key in ("before", "after", "difference", "ci_low", "ci_high")]
