@@ -2,7 +2,8 @@
 
     python benchmarks/first_light.py LOG [LOG ...]
 
-Without a log it measures the sample service. Each part is measured once, in CPU and wall seconds, in one process.
+Without a log it measures the sample service.
+Each part is measured once, in CPU and wall seconds, in one process.
 """
 
 from __future__ import annotations

@@ -182,7 +182,7 @@ def check_packages_belong_together() -> None:
         found = ", ".join(f"{name}: {home}" for name, home in homes.items())
         raise OnewindowError(
             zh=f"程序包不在同一文件夹（{found}）：请在独立环境中重新安装 onewindow。",
-            en=f"The packages come from different folders ({found}): reinstall onewindow in its own environment.",
+            en=f"The packages come from different folders ({found}): reinstall in an environment of its own.",
         )
 
 
