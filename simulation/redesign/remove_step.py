@@ -1,0 +1,96 @@
+"""Remove a step: 减环节 (L9 of the levers)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mining.text import Text
+from simulation.errors import RedesignError
+from simulation.redesign.flow import looked_back_at, without_step
+from simulation.redesign.lever import (
+    Redesign,
+    active_steps,
+    changed,
+    listed,
+    rebuilt,
+    require_step,
+    with_steps,
+)
+from simulation.service_model import NO_TIME, ServiceModel, Step, leaves
+
+
+class RemoveStep(Redesign):
+    """The step `step` is no longer done: no queue, no work, no return for correction, no trip to its counter.
+
+    Side effect: what the step caught is no longer caught there. The model assumes that nothing goes wrong
+    later because of it; check the legal basis and who else would notice before believing the gain.
+
+    The people of its pool stay and serve the other steps of the pool, or stand idle.
+
+    How: where no choice or loop of the flow looks back at earlier steps, the leaf is cut out of the tree.
+    Where one does (flows learnt from a log), the step becomes silent: it takes no time and leaves no record,
+    but the case still passes through it, so that the chances of everything after it stay as measured.
+    """
+
+    kind: Literal["remove_step"] = "remove_step"
+    step: str
+
+    def describe(self) -> Text:
+        """One sentence for a planner."""
+        return Text(zh=f"取消环节“{self.step}”。", en=f"Remove the step {self.step!r}.")
+
+    def apply(self, model: ServiceModel) -> ServiceModel:
+        """The model without the step.
+
+        Raises `RedesignError` if the step is unknown or already removed, if it is the last one, or if
+        another step still asks for a document only this step issues.
+        """
+        step = require_step(model, self.step)
+        self._require_nobody_needs_its_documents(model, step)
+        if not set(leaves(model.flow)) & {other.name for other in active_steps(model)} - {self.step}:
+            raise RedesignError(
+                zh=f"“{self.step}”是流程中最后一个环节，不能取消。",
+                en=f"The step {self.step!r} is the last one of the flow and cannot be removed.",
+            )
+        evidence = {
+            path: known
+            for path, known in model.evidence.items()
+            if path != f"steps.{self.step}" and not path.startswith(f"steps.{self.step}.")
+        }
+        # any context row at all: cutting a leaf moves the "last two steps" of every later choice
+        if looked_back_at(model.flow):
+            steps = with_steps(model, {self.step: _silent(step)})
+            return rebuilt(model, steps=steps, evidence=evidence)
+        steps = tuple(other for other in model.steps if other.name != self.step)
+        return rebuilt(model, steps=steps, flow=without_step(model.flow, self.step), evidence=evidence)
+
+    def _require_nobody_needs_its_documents(self, model: ServiceModel, step: Step) -> None:
+        others = [other for other in active_steps(model) if other.name != step.name]
+        only_here = set(step.issues) - {document for other in others for document in other.issues}
+        needed = [
+            (asked.material, other.name)
+            for other in others
+            for asked in other.materials
+            if asked.material in only_here
+        ]
+        if needed:
+            documents = listed(dict.fromkeys(document for document, _ in needed))
+            names = listed(dict.fromkeys(name for _, name in needed))
+            raise RedesignError(
+                zh=f"不能取消环节“{step.name}”：它出具的{documents.zh}仍是以下环节要求的材料：{names.zh}。",
+                en=f"The step {step.name!r} cannot be removed: it issues {documents.en}, "
+                f"still asked for by {names.en}.",
+            )
+
+
+def _silent(step: Step) -> Step:
+    return changed(
+        step,
+        silent=True,
+        duration=NO_TIME,
+        delay_before=NO_TIME,
+        materials=(),
+        issues=(),
+        return_chance=0.0,
+        reject_chance=0.0,
+    )
