@@ -16,7 +16,7 @@ from pydantic import (
 
 from mining.text import Text
 from simulation.errors import RedesignError
-from simulation.service_model import Part, ServiceModel, Step
+from simulation.service_model import Evidence, Part, ServiceModel, Step
 
 SomePart = TypeVar("SomePart", bound=Part)
 
@@ -58,6 +58,11 @@ def rebuilt(model: ServiceModel, **changes: object) -> ServiceModel:
             zh=f"改造后的模型不成立：{detail}。",
             en=f"The redesigned model does not hold together: {detail}.",
         ) from error
+
+
+def assuming(model: ServiceModel, path: str, note: Text) -> dict[str, Evidence]:
+    """The evidence of the model with an assumption of a redesign added, so that every result states it."""
+    return {**model.evidence, path: Evidence(source="assumed", note=note)}
 
 
 def with_steps(model: ServiceModel, replacements: dict[str, Step]) -> tuple[Step, ...]:

@@ -9,7 +9,16 @@ from pydantic import Field
 
 from mining.text import Text
 from simulation.errors import RedesignError
-from simulation.redesign.lever import POOL, Redesign, changed, listed, rebuilt, require_known, with_steps
+from simulation.redesign.lever import (
+    POOL,
+    Redesign,
+    assuming,
+    changed,
+    listed,
+    rebuilt,
+    require_known,
+    with_steps,
+)
 from simulation.service_model import Member, Pool, ServiceModel, Step
 
 
@@ -63,6 +72,15 @@ class OneWindow(Redesign):
             pools=self._merged_pools(model),
             members=self._merged_members(model),
             steps=with_steps(model, steps),
+            evidence=assuming(model, f"redesigns.one_window.{self.name}", self._assumption()),
+        )
+
+    def _assumption(self) -> Text:
+        return Text(
+            zh=f"“{self.name}”的综合岗每次服务用时为专岗的 {self.generalist_penalty:g} 倍；"
+            "人员均能办理其全部事项",
+            en=f"A generalist at {self.name!r} takes {self.generalist_penalty:g} times as long as a specialist "
+            "and can do all of its work",
         )
 
     def _steps(self, model: ServiceModel) -> list[Step]:

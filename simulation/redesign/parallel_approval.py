@@ -9,7 +9,7 @@ from typing import Literal
 from mining.text import Text
 from simulation.errors import RedesignError
 from simulation.redesign.flow import flattened, looked_back_at, map_sequences, sequences
-from simulation.redesign.lever import Redesign, listed, rebuilt, require_step
+from simulation.redesign.lever import Redesign, assuming, listed, rebuilt, require_step
 from simulation.redesign.share_materials import is_passed_on
 from simulation.service_model import Block, Parallel, Sequence, ServiceModel, Step, StepBlock, leaves
 
@@ -65,7 +65,11 @@ class ParallelApproval(Redesign):
         branches = self._branches_in_order([model.step(name) for name in run])
         _require_independent(model, branches)
         block = Parallel(parallel=tuple(_one_after_another(branch) for branch in branches))
-        return rebuilt(model, flow=map_sequences(flow, lambda sequence: _replaced(sequence, run, block)))
+        return rebuilt(
+            model,
+            flow=map_sequences(flow, lambda sequence: _replaced(sequence, run, block)),
+            evidence=assuming(model, f"redesigns.parallel_approval.{'+'.join(run)}", _assumption(run)),
+        )
 
     def _run(self, model: ServiceModel, flow: Block) -> tuple[str, ...]:
         """The steps in the order of the flow, where they follow one another in one sequence."""
@@ -158,6 +162,14 @@ def _replaced(sequence: Sequence, run: tuple[str, ...], block: Parallel) -> Bloc
         else:
             result.append(children.pop(0))
     return result[0] if result == [block] else Sequence(sequence=tuple(result))
+
+
+def _assumption(run: tuple[str, ...]) -> Text:
+    steps = listed(run)
+    return Text(
+        zh=f"法律允许{steps.zh}并联办理；只检查了材料依赖，没有检查法定前置条件",
+        en=f"The law allows {steps.en} at the same time: documents were checked, the law was not",
+    )
 
 
 def _dependent(document: str, issued_by: str, asked_by: str) -> RedesignError:

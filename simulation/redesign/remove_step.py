@@ -10,6 +10,7 @@ from simulation.redesign.flow import looked_back_at, without_step
 from simulation.redesign.lever import (
     Redesign,
     active_steps,
+    assuming,
     changed,
     listed,
     rebuilt,
@@ -54,7 +55,9 @@ class RemoveStep(Redesign):
             )
         evidence = {
             path: known
-            for path, known in model.evidence.items()
+            for path, known in assuming(
+                model, f"redesigns.remove_step.{step.name}", _assumption(step)
+            ).items()
             if path != f"steps.{self.step}" and not path.startswith(f"steps.{self.step}.")
         }
         # any context row at all: cutting a leaf moves the "last two steps" of every later choice
@@ -81,6 +84,13 @@ class RemoveStep(Redesign):
                 en=f"The step {step.name!r} cannot be removed: it issues {documents.en}, "
                 f"still asked for by {names.en}.",
             )
+
+
+def _assumption(step: Step) -> Text:
+    return Text(
+        zh=f"取消“{step.name}”不会使后续环节出现更多差错，且有法规依据",
+        en=f"Without {step.name!r} nothing goes wrong more often later, and the rules allow it",
+    )
 
 
 def _silent(step: Step) -> Step:
