@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
+from dashboards.process_map_view.label_places import Point
 from mining.process_map import END_NODE, START_NODE, MapEdge
 
 if TYPE_CHECKING:
-    from dashboards.process_map_view.layout import Direction, EdgeRoute, NodeBox
+    from dashboards.process_map_view.layout import Direction, NodeBox
 
 LAYER_GAP, NODE_GAP, LOOP = 70.0, 34.0, 16.0
 SWEEPS = 8
@@ -22,18 +23,12 @@ SWEEPS = 8
 
 def place_in_layers(
     boxes: list[NodeBox], edges: Sequence[MapEdge], direction: Direction
-) -> tuple[list[NodeBox], list[EdgeRoute]]:
+) -> tuple[list[NodeBox], list[tuple[Point, ...]]]:
     """Boxes in layers along `direction`, edges as straight lines from border to border."""
-    from dashboards.process_map_view.layout import EdgeRoute, middle
-
     layers = _order(_layers([box.name for box in boxes], edges), edges)
     by_name = {box.name: box for box in boxes}
     placed = {box.name: box for layer in _coordinates(layers, by_name, direction) for box in layer}
-    routes = []
-    for edge in edges:
-        points = _line(placed[edge.source], placed[edge.target])
-        routes.append(EdgeRoute(edge.source, edge.target, points, *middle(points)))
-    return [placed[box.name] for box in boxes], routes
+    return [placed[box.name] for box in boxes], [_line(placed[e.source], placed[e.target]) for e in edges]
 
 
 def _layers(names: list[str], edges: Sequence[MapEdge]) -> list[list[str]]:
@@ -90,18 +85,18 @@ def _coordinates(
     return result
 
 
-def _line(source: NodeBox, target: NodeBox) -> tuple[tuple[float, float], ...]:
+def _line(source: NodeBox, target: NodeBox) -> tuple[Point, ...]:
     if source.name == target.name:
         right, y = source.x + source.width, source.y + source.height / 2
         return ((right, y - 8), (right + LOOP, y - 8), (right + LOOP, y + 8), (right, y + 8))
     return (_border(source, _centre(target)), _border(target, _centre(source)))
 
 
-def _centre(box: NodeBox) -> tuple[float, float]:
+def _centre(box: NodeBox) -> Point:
     return box.x + box.width / 2, box.y + box.height / 2
 
 
-def _border(box: NodeBox, towards: tuple[float, float]) -> tuple[float, float]:
+def _border(box: NodeBox, towards: Point) -> Point:
     x, y = _centre(box)
     dx, dy = towards[0] - x, towards[1] - y
     scale = min(

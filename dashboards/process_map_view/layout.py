@@ -12,18 +12,19 @@ from typing import Literal
 
 from dashboards.process_map_view import labels
 from dashboards.process_map_view.fallback import place_in_layers
+from dashboards.process_map_view.label_places import Point, place_labels
 from mining.process_map import END_NODE, START_NODE, MapEdge, MapStep, ProcessMap
 
 MAX_STEPS = 60
 MAX_EDGES = 200
 END_SIZE = (54.0, 28.0)
 PADDING_X, PADDING_Y, LINE_PX = 11.0, 8.0, 17.0
-LABEL_SIZE = (62.0, 16.0)  # "12.3 工作日" fits at 11 px
+LABEL_SIZE = (50.0, 14.0)  # "1.2 工作日" and "123,456" fit at 11 px
 MARGIN = 14.0
+NARROWEST = 58.0  # room for the number under a short name
 THINNEST, THICKEST = 1.2, 7.0
 
 Direction = Literal["leftright", "topbottom"]
-Point = tuple[float, float]
 Ends = tuple[str, str]
 log = logging.getLogger(__name__)
 
@@ -42,13 +43,12 @@ class NodeBox:
 
 @dataclass(frozen=True)
 class EdgeRoute:
-    """A polyline from border to border, and the centre of its label."""
+    """A polyline from border to border, and the centre of its label; None where there is no room for one."""
 
     source: str
     target: str
     points: tuple[Point, ...]
-    label_x: float
-    label_y: float
+    label_at: Point | None = None
 
     @property
     def ends(self) -> Ends:
@@ -72,23 +72,22 @@ class MapLayout:
         return next((box for box in self.nodes if box.name == name), None)
 
 
-def lay_out(
-    process_map: ProcessMap, *, direction: Direction = "leftright", aspect: float = 1.9
-) -> MapLayout:
+def lay_out(process_map: ProcessMap, *, direction: Direction = "leftright", aspect: float = 1.9) -> MapLayout:
     """Positions for a map, the same for the same map.
 
-    The `MAX_STEPS` most frequent steps and `MAX_EDGES` most frequent moves between them are drawn; the rest is
-    counted in the layout. A flow much longer than `aspect` (width / height) is wrapped into rows.
+    The `MAX_STEPS` most frequent steps and `MAX_EDGES` most frequent moves between them are drawn; the rest
+    is counted in the layout. A flow much longer than `aspect` (width / height) is wrapped into rows.
     """
     steps, edges = capped(process_map)
     names = [START_NODE, *(step.name for step in steps), END_NODE]
     boxes = [_box(name) for name in names]
     try:
-        placed = _place(boxes, edges, direction, aspect)
+        placed, routes = _place(boxes, edges, direction, aspect)
     except ValueError as error:  # GraphlayError: a limit, a graph it refuses
         log.warning("graphlay gave no layout (%s); falling back to layers", error)
-        placed = place_in_layers(boxes, edges, direction)
-    shifted = _to_origin(*placed)
+        placed, points = place_in_layers(boxes, edges, direction)
+        routes = _labelled(placed, edges, points, [None] * len(edges))
+    shifted = _to_origin(placed, routes)
     return replace(
         shifted,
         steps_left_out=len(process_map.steps) - len(steps),
@@ -114,7 +113,7 @@ def _box(name: str) -> NodeBox:
         return NodeBox(name, (), 0, 0, *END_SIZE)
     lines = labels.wrap(name)
     text_width = max(labels.width_em(line) for line in lines) * labels.FONT_PX
-    width = max(text_width, LABEL_SIZE[0]) + 2 * PADDING_X
+    width = max(text_width, NARROWEST) + 2 * PADDING_X
     return NodeBox(name, lines, 0, 0, round(width, 1), (len(lines) + 1) * LINE_PX + 2 * PADDING_Y)
 
 
@@ -138,7 +137,8 @@ def _place(
     options = {
         "direction": direction,
         "wrap": {"viewport_aspect": aspect},
-        "spacing": {"layer_gap": 40.0, "node_gap": 26.0, "dummy_gap": 18.0, "edge_label_margin": 10.0},
+        "spacing": {"layer_gap": 60.0, "node_gap": 26.0, "dummy_gap": 18.0, "edge_label_margin": 10.0},
+        "labels": {"reservation": "always"},
     }
     found = graphlay.layout(graph, preset="process_map", options=options)
     placed = [
@@ -149,27 +149,24 @@ def _place(
         )
         for box, node in zip(boxes, found.nodes, strict=True)
     ]
-    routes = [_route(edge, drawn) for edge, drawn in zip(edges, found.edges, strict=True)]
-    return placed, routes
+    points = [tuple((p["x"], p["y"]) for p in drawn["points"]) for drawn in found.edges]
+    anchors = [drawn["label_anchor"] for drawn in found.edges]
+    wished = [(anchor["x"], anchor["y"]) if anchor else None for anchor in anchors]
+    return placed, _labelled(placed, edges, points, wished)
 
 
-def _route(edge: MapEdge, drawn: dict) -> EdgeRoute:
-    points = tuple((point["x"], point["y"]) for point in drawn["points"])
-    anchor = drawn.get("label_anchor")
-    label = (anchor["x"], anchor["y"]) if anchor else middle(points)
-    return EdgeRoute(edge.source, edge.target, points, *label)
-
-
-def middle(points: Sequence[Point]) -> Point:
-    """The point half way along a polyline."""
-    lengths = [abs(b[0] - a[0]) + abs(b[1] - a[1]) for a, b in zip(points, points[1:], strict=False)]
-    left = sum(lengths) / 2
-    for (a, b), length in zip(zip(points, points[1:], strict=False), lengths, strict=True):
-        if length >= left and length > 0:
-            share = left / length
-            return a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])
-        left -= length
-    return points[0] if points else (0.0, 0.0)
+def _labelled(
+    boxes: list[NodeBox],
+    edges: Sequence[MapEdge],
+    points: Sequence[tuple[Point, ...]],
+    wished: Sequence[Point | None],
+) -> list[EdgeRoute]:
+    rectangles = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
+    places = place_labels(points, wished, rectangles, LABEL_SIZE)
+    return [
+        EdgeRoute(edge.source, edge.target, line, at)
+        for edge, line, at in zip(edges, points, places, strict=True)
+    ]
 
 
 def _to_origin(nodes: list[NodeBox], edges: list[EdgeRoute]) -> MapLayout:
@@ -178,19 +175,24 @@ def _to_origin(nodes: list[NodeBox], edges: list[EdgeRoute]) -> MapLayout:
     xs = [x for box in nodes for x in (box.x, box.x + box.width)]
     ys = [y for box in nodes for y in (box.y, box.y + box.height)]
     for edge in edges:
-        xs += [x for x, _ in edge.points] + [edge.label_x - half_width, edge.label_x + half_width]
-        ys += [y for _, y in edge.points] + [edge.label_y - half_height, edge.label_y + half_height]
+        xs += [x for x, _ in edge.points]
+        ys += [y for _, y in edge.points]
+        if edge.label_at:
+            xs += [edge.label_at[0] - half_width, edge.label_at[0] + half_width]
+            ys += [edge.label_at[1] - half_height, edge.label_at[1] + half_height]
     dx, dy = MARGIN - min(xs), MARGIN - min(ys)
-    moved = tuple(replace(box, x=round(box.x + dx, 1), y=round(box.y + dy, 1)) for box in nodes)
+
+    def moved(at: Point) -> Point:
+        return round(at[0] + dx, 1), round(at[1] + dy, 1)
+
+    boxes = tuple(replace(box, x=round(box.x + dx, 1), y=round(box.y + dy, 1)) for box in nodes)
     routes = tuple(
-        EdgeRoute(
-            edge.source,
-            edge.target,
-            tuple((round(x + dx, 1), round(y + dy, 1)) for x, y in edge.points),
-            round(edge.label_x + dx, 1),
-            round(edge.label_y + dy, 1),
+        replace(
+            edge,
+            points=tuple(moved(at) for at in edge.points),
+            label_at=moved(edge.label_at) if edge.label_at else None,
         )
         for edge in edges
     )
     width, height = max(xs) - min(xs) + 2 * MARGIN, max(ys) - min(ys) + 2 * MARGIN
-    return MapLayout(moved, routes, round(width, 1), round(height, 1))
+    return MapLayout(boxes, routes, round(width, 1), round(height, 1))

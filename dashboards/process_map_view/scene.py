@@ -1,4 +1,4 @@
-"""What a map shows on top of its layout: widths, heat, labels. Component and static SVG draw the same scene."""
+"""What a map shows on top of its layout: widths, heat, labels. Component and static SVG draw one scene."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from dashboards.process_map_view.layout import MapLayout, Point, stroke_width
+from dashboards.process_map_view.label_places import Point
+from dashboards.process_map_view.layout import EdgeRoute, MapLayout, stroke_width
 from dashboards.words import Words
 from mining.process_map import END_NODE, START_NODE, MapEdge, MapStep, ProcessMap
 
@@ -114,9 +115,7 @@ def compose(
             )
         )
     drawn = tuple(
-        _edge(route.points, (route.label_x, route.label_y), edges[route.ends], layer, w, scale)
-        for route in layout.edges
-        if route.ends in edges
+        _edge(route, edges[route.ends], layer, w, scale) for route in layout.edges if route.ends in edges
     )
     return Scene(layout.width, layout.height, layer, tuple(nodes), drawn)
 
@@ -163,9 +162,7 @@ def _step_tooltip(step: MapStep, w: Words) -> str:
     return "\n".join(lines)
 
 
-def _edge(
-    points: Sequence[Point], label_at: Point, edge: MapEdge, layer: Layer, w: Words, scale: Scale
-) -> DrawnEdge:
+def _edge(route: EdgeRoute, edge: MapEdge, layer: Layer, w: Words, scale: Scale) -> DrawnEdge:
     stroke = stroke_width(edge.moves, scale.moves)
     unknown = edge.minutes_mean is None
     time = w("unknown_short") if edge.minutes_mean is None else w.duration(edge.minutes_mean)
@@ -175,8 +172,11 @@ def _edge(
         else _share(edge.minutes_mean, scale.edge_minutes)
     )
     label = w.count(edge.moves) if layer == "frequency" else ("" if unknown else time)
+    if route.label_at is None:
+        label = ""
     title = w("arrow", a=end_label(edge.source, w), b=end_label(edge.target, w))
-    path, arrow = _path_and_arrow(points, stroke)
+    path, arrow = _path_and_arrow(route.points, stroke)
+    label_x, label_y = route.label_at or (0.0, 0.0)
     return DrawnEdge(
         id=f"edge:{edge.source}\n{edge.target}",
         source=edge.source,
@@ -186,8 +186,8 @@ def _edge(
         stroke=stroke,
         heat=heat,
         label=label,
-        label_x=label_at[0],
-        label_y=label_at[1],
+        label_x=label_x,
+        label_y=label_y,
         tooltip=f"{title}\n{w('tip_edge', moves=w.count(edge.moves), cases=w.count(edge.cases), time=time)}",
     )
 

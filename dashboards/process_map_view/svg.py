@@ -41,10 +41,12 @@ def _edge(edge: DrawnEdge, scene: Scene) -> str:
 
 
 def _edge_label(edge: DrawnEdge) -> str:
-    return (
-        f'<text x="{edge.label_x:g}" y="{edge.label_y + 4:g}" font-size="{SMALL_PX:g}" fill="{_mix(INK, INK, 1)}"'
-        f' stroke="#fff" stroke-width="3.5" paint-order="stroke">{escape(edge.label)}</text>'
-    )
+    halo = ' stroke="#fff" stroke-width="3.5" paint-order="stroke"'
+    return _text(edge.label_x, edge.label_y + 4, edge.label, SMALL_PX, _mix(INK, INK, 1), halo)
+
+
+def _text(x: float, y: float, text: str, size: float, colour: str, more: str = "") -> str:
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{colour}"{more}>{escape(text)}</text>'
 
 
 def _node(node: DrawnNode, scene: Scene) -> str:
@@ -62,15 +64,11 @@ def _node(node: DrawnNode, scene: Scene) -> str:
     x = node.x + node.width / 2
     if node.kind == "end":
         y = node.y + node.height / 2 + 4
-        parts.append(f'<text x="{x:g}" y="{y:g}" font-size="12" fill="{ink}">{escape(node.lines[0])}</text>')
+        parts.append(_text(x, y, node.lines[0], SMALL_PX + 1, ink))
     else:
         for number, line in enumerate(node.lines):
             y = node.y + PADDING_Y + LINE_PX * (number + 0.78)
-            parts.append(
-                f'<text x="{x:g}" y="{y:g}" font-size="{FONT_PX:g}" font-weight="600" fill="{ink}">{escape(line)}</text>'
-            )
+            parts.append(_text(x, y, line, FONT_PX, ink, ' font-weight="600"'))
         y = node.y + PADDING_Y + LINE_PX * (len(node.lines) + 0.74)
-        parts.append(
-            f'<text x="{x:g}" y="{y:g}" font-size="{SMALL_PX:g}" fill="{ink}">{escape(node.value)}</text>'
-        )
+        parts.append(_text(x, y, node.value, SMALL_PX, ink))
     return "".join([*parts, "</g>"])
