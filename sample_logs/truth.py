@@ -12,14 +12,14 @@ import pandas as pd
 from mining.event_log import BY_APPLICANT, PASS, PRESENT_PLACES, RETURN, EventLog
 from mining.working_time import MS_PER_MINUTE, WorkingCalendar
 from sample_logs.library import Planted
-from simulation.service_model import Block, ServiceModel, children, leaves
+from simulation.service_model import Block, Choice, ServiceModel, children, leaves
 
 
 def parallel_sets(model: ServiceModel, electronic: Iterable[str] = ()) -> list[list[str]]:
     """Largest sets of parts of the flow that need nothing from each other, each in flow order.
 
-    A part is a block directly inside the outermost sequence, named by its first step: a counter and the work
-    behind it belong together. A part needs another if it asks for a document that one issues, directly or
+    A part is a block directly inside the outermost sequence (or inside the branch of a choice there), named
+    by its first step: a counter and the work behind it belong together. A part needs another if it asks for a document that one issues, directly or
     over parts between them; documents in `electronic` exist at once and keep nobody waiting.
     """
     parts = [list(dict.fromkeys(leaves(block))) for block in _parts(model.flow)]
@@ -34,8 +34,13 @@ def parallel_sets(model: ServiceModel, electronic: Iterable[str] = ()) -> list[l
     return [[parts[index][0] for index in found] for found in sorted(sets)]
 
 
-def _parts(flow: Block) -> tuple[Block, ...]:
-    return children(flow) or (flow,)
+def _parts(flow: Block) -> list[Block]:
+    parts: list[Block] = []
+    for block in children(flow) or (flow,):
+        branches = block.choice if isinstance(block, Choice) else (block,)
+        for branch in branches:
+            parts.extend(children(branch) if isinstance(block, Choice) else (branch,))
+    return parts
 
 
 def _issued(model: ServiceModel, steps: Iterable[str]) -> set[str]:
