@@ -1,0 +1,205 @@
+"""Documents handed in more than once (重复提交材料): the once-only principle, counted.
+
+Of n submissions of one document in one journey, n - 1 were avoidable. Example: somebody who starts a
+business shows the identity card at registration, at the tax office and at the bank: 3 submissions, 2
+avoidable. A second copy brought because the tax office returned the first is not a duplicate.
+
+Duplicate rate = avoidable submissions / all submissions that count, over the whole log (D3 of the domain notes).
+Expiry dates of documents are not in the log and not considered: a document may have to be new.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from pydantic import JsonValue
+
+from mining.diagnostics.handed_in import HandedIn, find_handed_in
+from mining.diagnostics.shared import Needs, examples, per_year, rounded, yearly_factor
+from mining.event_log import EventLog
+from mining.findings import Finding, Proposal
+from mining.materials import is_government
+from mining.statistics import wilson_interval
+from mining.text import Text
+from mining.working_time import WorkingCalendar
+
+NEEDS = Needs(
+    purpose=Text(zh="查找重复提交的材料", en="finding documents handed in repeatedly"),
+    materials=("case_id", "material_name"),
+)
+ALARM_SHARE = 0.20
+"""A document is reported if at least this share of its submissions was avoidable (an assumption)."""
+MIN_JOURNEYS = 5
+ASSUMED_CHECK_MINUTES = 0.6
+ASSUMED_PREPARE_MINUTES = 5.0
+"""Assumed cost of one avoidable copy: the officer's look at it, and the applicant's copying and bringing it."""
+MAX_SPELLINGS = 8
+
+_CAUTION_FETCHED = Text(
+    zh="须确认存在该材料的共享接口或电子证照，并有依据以核验代替提交；材料有效期不在日志中。",
+    en="Check that the document can be fetched (data sharing, electronic licence) and that the rules accept it; "
+    "the log does not know when documents expire.",
+)
+_CAUTION_ONCE = Text(
+    zh="须确认各部门认可同一份材料并可内部流转；材料有效期不在日志中。",
+    en="Check that the departments accept the same copy and can pass it on; "
+    "the log does not know when documents expire.",
+)
+
+
+def find_duplicate_materials(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
+    """One finding a document whose avoidable submissions reach 20 % of its submissions.
+
+    `cases` = journeys with an avoidable submission, `share` = of the journeys that hand anything in. Hours lost
+    are avoidable copies x (0.6 minutes to check + 5 minutes to prepare), both assumed. Raises
+    `MissingColumnsError` without a materials table.
+    """
+    NEEDS.check(log)
+    handed_in = find_handed_in(log)
+    rows = _with_duplicates(handed_in.rows)
+    overall = _overall(handed_in, rows)
+    factor = yearly_factor(log, calendar)
+    journeys = int(rows["journey"].nunique())
+    findings = []
+    for document, of_document in rows[rows["document"].isin(_alarming(rows))].groupby("document", sort=True):
+        findings.append(_finding(str(document), of_document, handed_in, journeys, factor, overall))
+    return findings
+
+
+def duplicate_rate(log: EventLog) -> float | None:
+    """Avoidable submissions / submissions that count, 0 to 1; None where nothing was handed in."""
+    NEEDS.check(log)
+    rows = _with_duplicates(find_handed_in(log).rows)
+    return float(rows["duplicate"].mean()) if len(rows) else None
+
+
+def _with_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
+    """`duplicate`: handed in before in this journey; the `before_` columns say where it was last."""
+    before = rows[["case_id", "activity", "dept"]].shift(1)
+    duplicate = (
+        (rows["journey"] == rows["journey"].shift(1)) & (rows["document"] == rows["document"].shift(1))
+    ).to_numpy()
+    found = rows.assign(duplicate=duplicate, before_dept=before["dept"].where(duplicate))
+    found["kind"] = _kinds(rows, before, duplicate)
+    return found
+
+
+def _kinds(rows: pd.DataFrame, before: pd.DataFrame, duplicate: np.ndarray) -> np.ndarray:
+    """Compared with the copy before: another department, else another case, else another step, else none."""
+
+    def differs(name: str) -> np.ndarray:
+        here, there = rows[name], before[name]
+        return (here.notna() & there.notna() & (here != there)).to_numpy(dtype=bool)
+
+    kinds = np.where(
+        differs("dept"),
+        "cross_department",
+        np.where(
+            differs("case_id"), "cross_case", np.where(differs("activity"), "cross_step", "same_step_again")
+        ),
+    )
+    return np.where(duplicate, kinds, "")
+
+
+def _alarming(rows: pd.DataFrame) -> list[str]:
+    of_document = rows.groupby("document")
+    share = of_document["duplicate"].mean()
+    journeys = (
+        rows[rows["duplicate"]].groupby("document")["journey"].nunique().reindex(share.index, fill_value=0)
+    )
+    return [str(name) for name in share.index[(share >= ALARM_SHARE) & (journeys >= MIN_JOURNEYS)]]
+
+
+def _overall(handed_in: HandedIn, rows: pd.DataFrame) -> dict[str, JsonValue]:
+    duplicates, n = int(rows["duplicate"].sum()), len(rows)
+    low, high = wilson_interval(duplicates, n)
+    return {
+        "all_submissions": n,
+        "all_duplicates": duplicates,
+        "duplicate_rate": rounded(duplicates / n) if n else None,
+        "duplicate_rate_low": rounded(low),
+        "duplicate_rate_high": rounded(high),
+        "all_answers_to_returns": handed_in.answers_to_returns,
+        "all_not_by_applicant": handed_in.not_by_applicant,
+    }
+
+
+def _finding(
+    document: str,
+    rows: pd.DataFrame,
+    handed_in: HandedIn,
+    journeys: int,
+    factor: float | None,
+    overall: dict[str, JsonValue],
+) -> Finding:
+    duplicates = rows[rows["duplicate"]]
+    n_journeys = int(duplicates["journey"].nunique())
+    hours = len(duplicates) * (ASSUMED_CHECK_MINUTES + ASSUMED_PREPARE_MINUTES) / 60
+    per_journey = len(rows) / rows["journey"].nunique()
+    evidence: dict[str, JsonValue] = {
+        "submissions": len(rows),
+        "duplicates": len(duplicates),
+        "duplicate_share": rounded(len(duplicates) / len(rows)),
+        "submissions_per_journey_mean": rounded(per_journey, 2),
+        "kinds": _counts(duplicates["kind"]),
+        "between_departments": _between(duplicates),
+        "issuer": _issuer(rows),
+        "spellings": list(handed_in.names.spellings(document))[:MAX_SPELLINGS],
+        "perhaps_the_same_document": [
+            merge.other if merge.name == document else merge.name
+            for merge in handed_in.names.proposed
+            if document in (merge.name, merge.other)
+        ],
+        "assumed_check_minutes_per_copy": ASSUMED_CHECK_MINUTES,
+        "assumed_prepare_minutes_per_copy": ASSUMED_PREPARE_MINUTES,
+        "overall": overall,
+    }
+    return Finding(
+        kind="duplicate_material",
+        title=Text(
+            zh=f"“{document}”重复提交：平均每件交 {per_journey:.1f} 次",
+            en=f"{document!r} is handed in {per_journey:.1f} times per journey",
+        ),
+        where={
+            "material": document,
+            "steps": _names(rows["activity"]),
+            "departments": _names(rows["dept"]),
+        },
+        cases=n_journeys,
+        share=rounded(n_journeys / journeys),
+        hours_lost_per_year=per_year(hours, factor),
+        evidence=evidence,
+        example_cases=examples(duplicates["case_id"]),
+        proposes=(_proposal(document, rows),),
+    )
+
+
+def _proposal(document: str, rows: pd.DataFrame) -> Proposal:
+    issuer = _issuer(rows)
+    receivers = set(_names(rows["dept"]))
+    fetched = issuer is not None and is_government(issuer) and receivers != {issuer}
+    return Proposal(
+        lever="share_materials",
+        parameters={"materials": [document], "mode": "fetched" if fetched else "handed_in_once"},
+        caution=_CAUTION_FETCHED if fetched else _CAUTION_ONCE,
+    )
+
+
+def _issuer(rows: pd.DataFrame) -> str | None:
+    counts = rows["issuer"].value_counts()
+    return str(counts.index[0]) if len(counts) else None
+
+
+def _names(column: pd.Series) -> list[JsonValue]:
+    return [str(name) for name in column.dropna().unique()]
+
+
+def _counts(column: pd.Series) -> dict[str, JsonValue]:
+    return {str(name): int(n) for name, n in column.value_counts().sort_index().items()}
+
+
+def _between(duplicates: pd.DataFrame) -> dict[str, JsonValue]:
+    """Avoidable submissions by (department it was last handed in at) -> (department it is asked by now)."""
+    known = duplicates.dropna(subset=["before_dept", "dept"])
+    pairs = known.groupby(["before_dept", "dept"], sort=True).size()
+    return {f"{before} -> {now}": int(n) for (before, now), n in pairs.items()}

@@ -1,0 +1,107 @@
+"""What every diagnostic needs: its declared columns, the scale of a year, examples, time taken by steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mining.columns import log_columns
+from mining.errors import MissingColumnsError
+from mining.event_log import EventLog
+from mining.text import Text
+from mining.working_time import MS_PER_DAY, MS_PER_HOUR, WorkingCalendar
+
+WORKING_DAYS_PER_YEAR = 250
+"""Hours lost are scaled to this many working days; China has had 248 to 251 a year from 2018 to 2026."""
+MAX_EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The columns a diagnostic cannot do without, checked before it looks at anything.
+
+    `events` are columns of `EventLog.events`, `materials` of the materials table; each must hold a value.
+    """
+
+    purpose: Text
+    events: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+
+    def missing(self, log: EventLog) -> tuple[str, ...]:
+        """Names of the missing columns, those of the materials table as "materials.NAME"."""
+        table = log.materials
+        return (
+            *(name for name in self.events if not log.has(name)),
+            *(
+                f"materials.{name}"
+                for name in self.materials
+                if name not in table.columns or not bool(table[name].notna().any())
+            ),
+        )
+
+    def check(self, log: EventLog) -> None:
+        """Raise `MissingColumnsError` naming what is missing and what for."""
+        missing = self.missing(log)
+        if missing:
+            names = ", ".join(missing)
+            raise MissingColumnsError(
+                zh=f"{log.name}：{self.purpose.zh}需要列 {names}，日志中没有或全部为空。",
+                en=f"{log.name}: {self.purpose.en} needs the columns {names}, which are missing or empty.",
+            )
+
+
+def yearly_factor(log: EventLog, calendar: WorkingCalendar) -> float | None:
+    """What to multiply a total of this log with to get a year of 250 working days.
+
+    The log's span is the number of days on which `calendar` is open from the first to the last event. None
+    for a log without events or without any working day in its span.
+    """
+    time_ms = log_columns(log).time_ms
+    if time_ms.size == 0:
+        return None
+    first, last = int(time_ms.min()), int(time_ms.max())
+    days = np.unique(calendar.intervals(first, last).begin_ms // MS_PER_DAY)
+    inside = days[(days >= first // MS_PER_DAY) & (days <= last // MS_PER_DAY)]
+    return WORKING_DAYS_PER_YEAR / inside.size if inside.size else None
+
+
+def per_year(hours: float, factor: float | None) -> float | None:
+    """Hours of the log as hours a year, to a tenth; None where the log has no span."""
+    return None if factor is None else round(hours * factor, 1)
+
+
+def step_hours(log: EventLog, calendar: WorkingCalendar) -> np.ndarray:
+    """Working hours each event added to its case, float64, one an event: waiting and work together.
+
+    From the previous event of the case to this one; the first event counts from its own start where that is
+    known and otherwise 0. They sum to the working hours between the first start and the last event.
+    """
+    columns = log_columns(log)
+    before = np.roll(columns.time_ms, 1)
+    first = columns.first_events
+    own_start = columns.start_ms[first]
+    known = (own_start <= columns.time_ms[first]) & (own_start > 0)
+    before[first] = np.where(known, own_start, columns.time_ms[first])
+    return calendar.working_ms_between(before, columns.time_ms) / MS_PER_HOUR
+
+
+def examples(case_ids: np.ndarray | pd.Series | pd.Index) -> tuple[str, ...]:
+    """The first five different case ids, in the order given."""
+    return tuple(str(case) for case in pd.unique(pd.Series(case_ids))[:MAX_EXAMPLES])
+
+
+def rounded(value: float | None, digits: int = 4) -> float | None:
+    """A number for evidence; None where it is unknown (NaN too)."""
+    return None if value is None or not np.isfinite(value) else round(float(value), digits)
+
+
+def listed(names: list[str] | tuple[str, ...], most: int = 4) -> Text:
+    """Names in a sentence, the tail counted where there are many."""
+    shown = list(names[:most])
+    more = len(names) - len(shown)
+    return Text(
+        zh="、".join(shown) + (f"等 {len(names)} 项" if more else ""),
+        en=", ".join(shown) + (f" and {more} more" if more else ""),
+    )

@@ -1,0 +1,43 @@
+"""Intervals for rates: what a handful of events allows us to say."""
+
+from __future__ import annotations
+
+from math import sqrt
+from statistics import NormalDist
+
+from scipy.stats import beta
+
+
+def jeffreys_interval(hits: int, n: int, level: float = 0.95) -> tuple[float, float]:
+    """Interval of a rate seen `hits` times of `n`: quantiles of Beta(hits + 1/2, n - hits + 1/2).
+
+    Fractions, 0 to 1. As usual the low end is 0 where nothing was seen and the high end is 1 where everything
+    was (Brown, Cai, DasGupta 2001). With no hit at all the high end of the 95 % interval is below 1 % from
+    n = 250 on. Without observations (n = 0) the rate can be anything: (0, 1).
+    """
+    if not 0 <= hits <= n:
+        raise ValueError(f"hits must be between 0 and n, found {hits} of {n}")
+    if n == 0:
+        return 0.0, 1.0
+    tail = (1 - level) / 2
+    low = 0.0 if hits == 0 else float(beta.ppf(tail, hits + 0.5, n - hits + 0.5))
+    high = 1.0 if hits == n else float(beta.ppf(1 - tail, hits + 0.5, n - hits + 0.5))
+    return low, high
+
+
+def jeffreys_upper(hits: int, n: int, level: float = 0.95) -> float:
+    """The high end of `jeffreys_interval`."""
+    return jeffreys_interval(hits, n, level)[1]
+
+
+def wilson_interval(hits: int, n: int, level: float = 0.95) -> tuple[float, float]:
+    """Wilson's score interval of a rate, as fractions; (0, 1) without observations."""
+    if not 0 <= hits <= n:
+        raise ValueError(f"hits must be between 0 and n, found {hits} of {n}")
+    if n == 0:
+        return 0.0, 1.0
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    rate = hits / n
+    centre = (rate + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))
+    return max(0.0, centre - half), min(1.0, centre + half)

@@ -1,0 +1,79 @@
+"""Small logs written by hand, and the real logs where they are at hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mining.event_log import CASE_COLUMNS, EVENT_COLUMNS, MATERIAL_COLUMNS, EventLog, empty_table, sort_events
+
+MONDAY = pd.Timestamp("2026-03-02")
+LogMaker = Callable[..., EventLog]
+
+
+def _table(rows: Iterable[dict[str, object]], columns: dict[str, str]) -> pd.DataFrame:
+    table = pd.DataFrame(list(rows))
+    table["file_row"] = range(2, len(table) + 2)
+    return table.astype({name: dtype for name, dtype in columns.items() if name in table.columns})
+
+
+def moment(text: str) -> pd.Timestamp:
+    """'2 09:30' is the third day at 9:30; days count from Monday 2026-03-02 as day 0."""
+    day, clock = text.split()
+    return MONDAY + pd.Timedelta(days=int(day)) + pd.Timedelta(clock + ":00")
+
+
+def make_log(
+    events: Iterable[dict[str, object]],
+    materials: Iterable[dict[str, object]] | None = None,
+    cases: Iterable[dict[str, object]] | None = None,
+    name: str = "hand-made",
+) -> EventLog:
+    """An `EventLog` of rows; `start` and `end` may be written as for `moment`."""
+    rows = []
+    for event in events:
+        row = dict(event)
+        for short, column in (("start", "ts_start"), ("end", "ts_end")):
+            if short in row:
+                value = row.pop(short)
+                row[column] = moment(value) if isinstance(value, str) else value
+        row["time"] = row.get("ts_end", row.get("ts_start"))
+        rows.append(row)
+    papers = []
+    for paper in materials or ():
+        row = dict(paper)
+        if isinstance(row.get("ts_received"), str):
+            row["ts_received"] = moment(str(row["ts_received"]))
+        papers.append(row)
+    return EventLog(
+        events=sort_events(_table(rows, EVENT_COLUMNS)),
+        materials=_table(papers, MATERIAL_COLUMNS) if papers else empty_table(MATERIAL_COLUMNS),
+        cases=_table(cases, CASE_COLUMNS) if cases else empty_table(CASE_COLUMNS, ["case_id"]),
+        name=name,
+    )
+
+
+@pytest.fixture(scope="session")
+def log_of() -> LogMaker:
+    """`make_log`, for tests (test files cannot import each other)."""
+    return make_log
+
+
+@pytest.fixture(scope="session")
+def real_log() -> Callable[[str], EventLog]:
+    """Reads a real log of the shared data by its file name; skips where it is not at hand."""
+    folder = Path(os.environ.get("ONEWINDOW_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))
+
+    def read(file_name: str) -> EventLog:
+        from mining.reading import read_event_log
+
+        path = folder / file_name
+        if not path.exists():
+            pytest.skip(f"the real log {file_name} is not at hand (ONEWINDOW_SHARED_DATA says where)")
+        return read_event_log(path)
+
+    return read
