@@ -1,4 +1,4 @@
-"""Sample logs: a service run by the simulator, written the way a hall exports it, with the truth beside it."""
+"""Sample logs: a service run by the simulator, written the way a hall exports it, its truth beside it."""
 
 from __future__ import annotations
 

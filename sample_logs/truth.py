@@ -19,8 +19,9 @@ def parallel_sets(model: ServiceModel, electronic: Iterable[str] = ()) -> list[l
     """Largest sets of parts of the flow that need nothing from each other, each in flow order.
 
     A part is a block directly inside the outermost sequence (or inside the branch of a choice there), named
-    by its first step: a counter and the work behind it belong together. A part needs another if it asks for a document that one issues, directly or
-    over parts between them; documents in `electronic` exist at once and keep nobody waiting.
+    by its first step: a counter and the work behind it belong together. A part needs another if it asks for
+    a document that one issues, directly or over parts between them; documents in `electronic` exist at once
+    and keep nobody waiting.
     """
     parts = [list(dict.fromkeys(leaves(block))) for block in _parts(model.flow)]
     needs = nx.DiGraph()

@@ -1,0 +1,229 @@
+"""The service files say what the domain tables say."""
+
+import itertools
+from importlib import resources
+
+import numpy as np
+import pytest
+import yaml
+
+from mining.materials import normalise_material_names
+from sample_logs import load_planted, load_scenarios, load_service, sample_names
+from sample_logs.truth import parallel_sets
+from simulation.errors import ModelError
+from simulation.service_model import Lognormal, ServiceModel, Step, dump_service_model, service_model_from
+
+# step: mean minutes, coefficient of variation, chance of a return on the first visit
+COUNTERS = {
+    "A": {
+        "名称核准": (9, 0.4, 0.12),
+        "设立登记": (20, 0.45, 0.22),
+        "领照": (4, 0.3, 0),
+        "公章刻制备案": (8, 0.4, 0.03),
+        "税种核定+发票申领": (24, 0.5, 0.15),
+        "社保登记": (11, 0.4, 0.08),
+        "公积金开户": (10, 0.4, 0.05),
+        "银行开户": (38, 0.4, 0.10),
+    },
+    "B": {
+        "交易核验/网签": (15, 0.4, 0.10),
+        "核税缴税": (40, 0.5, 0.15),
+        "登记受理": (22, 0.4, 0.12),
+        "缮证领证": (6, 0.3, 0),
+    },
+    "C": {
+        "出生医学证明签发": (11, 0.4, 0.06),
+        "预防接种证": (8, 0.4, 0.02),
+        "户口登记": (18, 0.4, 0.14),
+        "城乡居民医保参保": (10, 0.4, 0.06),
+        "社会保障卡申领": (10, 0.4, 0.05),
+        "生育医疗费用报销": (17, 0.45, 0.20),
+    },
+}
+# work behind the counter: working days of 420 minutes
+OFFICES = {
+    "A": {
+        "名称核准审核": 0.8,
+        "设立登记审核": 2.2,
+        "公章刻制": 0.7,
+        "税种核定审核": 1.2,
+        "银行开户审核": 2.0,
+    },
+    "B": {"交易核验审核": 0.5, "登记审核": 3.0},
+    "C": {"出生医学证明制发": 0.5, "户口登记审核": 1.0, "医保参保审核": 0.5, "报销审核": 6.0},
+}
+STAFF = {
+    "A": {"市监窗口": 4, "公安刻章": 1, "税务窗口": 3, "人社窗口": 2, "公积金窗口": 1, "银行柜台": 5},
+    "B": {"住建窗口": 3, "税务窗口": 7, "登记窗口": 4, "发证窗口": 1},
+    "C": {"医院出生证窗口": 1, "接种门诊": 1, "派出所户籍": 2, "医保窗口": 1, "人社社保卡": 1, "医保报销": 2},
+}
+PER_DAY = {"A": 36, "B": 55, "C": 30}
+SUBMISSIONS = {"A": (27, 11), "B": (25, 10), "C": (20, 7)}
+
+
+def minutes_to_check(model: ServiceModel, step: Step) -> float:
+    return sum(model.material(a.material).minutes_to_check for a in step.materials if not a.shared)
+
+
+def handed_in(model: ServiceModel) -> list[str]:
+    return [a.material for step in model.steps for a in step.materials if not a.shared]
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "expected"),
+    [(name, step, numbers) for name, steps in COUNTERS.items() for step, numbers in steps.items()],
+)
+def test_counter_steps_have_the_mean_spread_and_returns_of_the_table(name, step, expected):
+    model = load_service(name)
+    counter = model.step(step)
+    assert isinstance(counter.duration, Lognormal)
+    # checking takes the same time for everyone, so that it moves the mean and not the spread
+    mean = counter.duration.mean_minutes + minutes_to_check(model, counter)
+    spread = counter.duration.mean_minutes * counter.duration.cv / mean
+    passes = (1 - counter.return_chance) * np.prod([1 - a.defect_chance for a in counter.materials])
+    assert (mean, spread, 1 - passes) == pytest.approx(expected, abs=2e-6)
+    assert counter.place == "counter"
+
+
+@pytest.mark.parametrize("name", OFFICES)
+def test_work_behind_the_counter_takes_the_working_days_of_the_table(name):
+    model = load_service(name)
+    behind = {s.name: s for s in model.steps if s.place == "back_office"}
+    assert {n: s.duration.mean_minutes / 420 for n, s in behind.items()} == pytest.approx(OFFICES[name])
+    assert {s.duration.cv for s in behind.values()} == {0.5}
+    assert all(s.pool is None and s.clock == "working" for s in behind.values())
+    assert model.calendars["大厅"].minutes_per_day == 420
+
+
+@pytest.mark.parametrize("name", STAFF)
+def test_pools_have_the_members_and_the_hall_the_arrivals_of_the_table(name):
+    model = load_service(name)
+    members = list(itertools.chain.from_iterable(member.serves for member in model.members))
+    assert {pool.name: members.count(pool.name) for pool in model.pools} == STAFF[name]
+    (arrivals,) = model.arrivals
+    assert arrivals.per_day == PER_DAY[name]
+    assert arrivals.weekday_factors == (1.18, 1.05, 0.98, 0.95, 0.84, 0, 0)
+    assert sum(arrivals.half_hour_weights.values()) == pytest.approx(1)
+    assert model.visits.ticket_cutoff_minutes_before_close == 15
+
+
+def test_a_asks_for_27_documents_of_11_kinds_so_that_59_percent_are_duplicates():
+    asked = handed_in(load_service("A"))
+    counts = {name: asked.count(name) for name in set(asked)}
+    assert {name: n for name, n in counts.items() if n > 1} == {
+        "法人身份证": 7,
+        "营业执照": 5,
+        "章程": 3,
+        "住所证明": 3,
+        "公章": 3,
+    }
+    assert (len(asked), len(counts)) == (27, 11)
+    assert 1 - len(counts) / len(asked) == pytest.approx(0.593, abs=5e-4)
+
+
+@pytest.mark.parametrize("name", SUBMISSIONS)
+def test_documents_asked_for_are_as_many_as_the_domain_says(name):
+    asked = handed_in(load_service(name))
+    assert (len(asked), len(set(asked))) == SUBMISSIONS[name]
+
+
+def test_officers_of_a_differ_by_a_lognormal_of_012_around_their_pool_and_one_is_35_percent_slower():
+    model = load_service("A")
+    effects = {member.name: -np.log(member.speed) for member in model.members}
+    (slow,) = load_planted("A").slow_officers
+    assert np.exp(effects[slow.officer]) == pytest.approx(1.35, abs=1e-5)
+    effects[slow.officer] -= np.log(slow.service_time_factor)
+    assert np.std(list(effects.values()), ddof=1) == pytest.approx(0.12, abs=0.005)
+    for pool in model.pools:
+        assert sum(effects[m.name] for m in model.members if pool.name in m.serves) == pytest.approx(
+            0, abs=1e-3
+        )
+
+
+@pytest.mark.parametrize("name", ["A", "B", "C"])
+def test_only_the_planted_steps_decide_without_ever_returning_or_making_a_document(name):
+    model = load_service(name)
+    stamps = {
+        step.name
+        for step in model.steps
+        if step.decides
+        and not step.issues
+        and step.return_chance == step.reject_chance == 0
+        and all(asked.defect_chance == 0 for asked in step.materials)
+    }
+    assert stamps == set(load_planted(name).redundant_steps)
+
+
+def test_departments_of_a_that_need_nothing_from_each_other():
+    model = load_service("A")
+    assert parallel_sets(model) == [
+        ["公章刻制备案", "公积金开户"],
+        ["税种核定+发票申领", "社保登记", "公积金开户", "银行开户"],
+    ]
+    assert parallel_sets(model, load_planted("A").electronic_documents) == [
+        ["公章刻制备案", "税种核定+发票申领", "社保登记", "公积金开户", "银行开户"]
+    ]
+
+
+def test_insurance_and_social_security_card_of_c_need_nothing_from_each_other():
+    sets = parallel_sets(load_service("C"))
+    assert any({"城乡居民医保参保", "社会保障卡申领"} <= set(found) for found in sets)
+    assert not any({"户口登记", "社会保障卡申领"} <= set(found) for found in sets)
+
+
+@pytest.mark.parametrize("name", ["A", "B", "C"])
+def test_every_spelling_leads_back_to_its_document_and_to_no_other(name):
+    materials = load_service(name).materials
+    spellings = {form: m.name for m in materials for form in (m.name, *m.spellings)}
+    canonical = normalise_material_names(spellings).canonical
+    documents = {m.name: canonical[m.name] for m in materials}
+    assert len(set(documents.values())) == len(materials)
+    assert {form: canonical[form] for form in spellings} == {f: documents[n] for f, n in spellings.items()}
+
+
+@pytest.mark.parametrize("name", ["A", "B", "C"])
+def test_every_assumption_is_recorded_in_both_languages(name):
+    model = load_service(name)
+    assert all(e.source == "assumed" and e.note and e.note.zh and e.note.en for e in model.evidence.values())
+    for step in model.steps:
+        assert step.label is not None
+        assert step.label.en.isascii()
+        if step.place != "applicant":
+            assert f"steps.{step.name}.duration" in model.evidence
+        if any(not asked.shared for asked in step.materials) and step.place == "counter":
+            assert f"steps.{step.name}.materials" in model.evidence
+    assert {"visits.come_back_after", "visits.correction_takes", "members"} <= set(model.evidence)
+
+
+@pytest.mark.parametrize("name", ["A", "B", "C"])
+def test_a_model_written_and_read_again_is_the_same(name):
+    model = load_service(name)
+    assert service_model_from(yaml.safe_load(dump_service_model(model))) == model
+
+
+def test_names_of_the_services():
+    assert sample_names() == ["A", "B", "C"]
+    with pytest.raises(ModelError) as caught:
+        load_service("Z")
+    assert "A、B、C" in caught.value.text.zh
+    assert "A, B, C" in caught.value.text.en
+    for ask in (load_planted, load_scenarios):
+        with pytest.raises(ModelError, match="no sample service 'Z'"):
+            ask("Z")
+
+
+def test_each_service_has_its_planted_truth_and_only_those():
+    planted = resources.files("sample_logs").joinpath("planted")
+    assert sorted(entry.name for entry in planted.iterdir()) == ["A.yaml", "B.yaml", "C.yaml"]
+
+
+def test_scenarios_of_a_apply_to_it():
+    model = load_service("A")
+    scenarios = load_scenarios("A")
+    assert set(scenarios) == {"A_one_window", "A_parallel", "A_one_window_parallel_shared"}
+    after = {name: scenario.apply(model) for name, scenario in scenarios.items()}
+    assert [pool.name for pool in after["A_one_window"].pools] == ["综合窗口"]
+    assert "公章刻制备案" in str(after["A_one_window_parallel_shared"].flow)
+    assert "名称核准审核" not in [step.name for step in after["A_one_window_parallel_shared"].steps]
+    # licence 5, identity card 7 and seal 3 are no longer handed in
+    assert len(handed_in(after["A_one_window_parallel_shared"])) == 27 - 15
