@@ -17,6 +17,7 @@ from simulation.service_model import (
     Sequence,
     ServiceModel,
     StepBlock,
+    Wait,
     children,
     leaves,
 )
@@ -53,8 +54,8 @@ def with_children(block: Block, inside: tuple[Block, ...]) -> Block:
 def without_step(block: Block, step: str) -> Block | None:
     """The block without the leaves of `step`; None where nothing is left of it.
 
-    Sequences, parallel blocks and loops left empty go, those left with one block become that block. The
-    branch of a choice becomes "nothing" instead: its chance stays.
+    Blocks left empty go, sequences and parallel blocks left with one block become that block. The branch of
+    a choice becomes "nothing" instead: its chance stays.
     """
     if step not in set(leaves(block)):
         return block
@@ -62,13 +63,18 @@ def without_step(block: Block, step: str) -> Block | None:
         return None
     inside = [without_step(child, step) for child in children(block)]
     kept = tuple(child for child in inside if child is not None)
-    if not kept:
+    if all(does_nothing(child) for child in kept):
         return None
     if isinstance(block, Choice):
         return with_children(block, tuple(child or NOTHING for child in inside))
     if isinstance(block, Sequence | Parallel) and len(kept) == 1:
         return kept[0]
     return with_children(block, kept)
+
+
+def does_nothing(block: Block) -> bool:
+    """Whether a case passes through the block without a step and without time."""
+    return not isinstance(block, StepBlock | Wait) and all(does_nothing(child) for child in children(block))
 
 
 def flattened(block: Block) -> Block:

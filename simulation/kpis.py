@@ -1,0 +1,90 @@
+"""How busy the people of a hall were: utilisation, computed from the event log outside the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mining.event_log import PRESENT_PLACES, EventLog
+from mining.working_time import MS_PER_MINUTE
+from simulation.service_model import Member, ServiceModel
+
+
+@dataclass(frozen=True)
+class Load:
+    """Busy and open minutes of one member, or of several together."""
+
+    busy_minutes: float
+    open_minutes: float
+
+    @property
+    def utilisation(self) -> float:
+        """Busy over open, 0 to 1; a little more where people finish the case at the window after closing."""
+        return self.busy_minutes / self.open_minutes if self.open_minutes > 0 else 0.0
+
+
+def member_loads(log: EventLog, model: ServiceModel, first_ms: int, last_ms: int) -> dict[str, Load]:
+    """Busy and open minutes of each member within [first_ms, last_ms), by name.
+
+    At places where the applicant stands a member is busy from start to end, even past closing; in the back
+    office work pauses while the member's calendar is closed. Work that began before `first_ms` or ends
+    after `last_ms` counts with its part inside.
+    """
+    events = log.events
+    served = events[events["officer"].notna()] if "officer" in events.columns else events.iloc[:0]
+    if not served.empty:
+        served = served[served["ts_start"].notna() & served["ts_end"].notna()]
+    busy = _busy_minutes(served, model, first_ms, last_ms)
+    return {
+        member.name: Load(busy.get(member.name, 0.0), _open_minutes(member, model, first_ms, last_ms))
+        for member in model.members
+    }
+
+
+def pool_utilisation(loads: dict[str, Load], model: ServiceModel) -> dict[str, float]:
+    """Utilisation of the members of each pool that has any, by pool.
+
+    A member who serves several pools counts in each with all of his work: the figure says how busy the people
+    are who stand behind the queue, not how much of their time this queue takes.
+    """
+    teams = {
+        pool.name: [loads[m.name] for m in model.members if pool.name in m.serves] for pool in model.pools
+    }
+    return {name: _together(team).utilisation for name, team in teams.items() if team}
+
+
+def mean_utilisation(loads: dict[str, Load]) -> float:
+    """Busy minutes of all members over their open minutes, idle members included."""
+    return _together(list(loads.values())).utilisation
+
+
+def _together(loads: list[Load]) -> Load:
+    return Load(sum(load.busy_minutes for load in loads), sum(load.open_minutes for load in loads))
+
+
+def _open_minutes(member: Member, model: ServiceModel, first_ms: int, last_ms: int) -> float:
+    calendar = model.calendars[member.calendar]
+    return float(calendar.working_ms_between(np.array([first_ms]), np.array([last_ms]))[0]) / MS_PER_MINUTE
+
+
+def _busy_minutes(events: pd.DataFrame, model: ServiceModel, first_ms: int, last_ms: int) -> dict[str, float]:
+    if events.empty:
+        return {}
+    begin = np.clip(_ms(events["ts_start"]), first_ms, last_ms)
+    end = np.clip(_ms(events["ts_end"]), first_ms, last_ms)
+    pauses = ~events["place"].isin(PRESENT_PLACES).to_numpy()
+    code, names = pd.factorize(events["officer"])
+    calendars = {member.name: member.calendar for member in model.members}
+    worked = (end - begin).astype("float64")
+    of_event = pd.Series(names).map(calendars).to_numpy()[code]
+    for name, calendar in model.calendars.items():
+        here = pauses & (of_event == name)
+        worked[here] = calendar.working_ms_between(begin[here], end[here])
+    sums = np.bincount(code, weights=worked, minlength=len(names)) / MS_PER_MINUTE
+    return {str(name): float(total) for name, total in zip(names, sums, strict=True)}
+
+
+def _ms(times: pd.Series) -> np.ndarray:
+    return times.to_numpy().astype("datetime64[ms]").astype("int64")
