@@ -1,0 +1,36 @@
+"""What is due when. One instant is handed over at once, so nothing depends on the order of insertion."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, NamedTuple, Protocol
+
+
+class Kind(IntEnum):
+    """The order in which things due at one instant are processed."""
+
+    COMPLETION = 0  # a step ends
+    DELAY_OVER = 1  # a wait, a delay before a step, a correction, a fetched material
+    TICKET = 2  # an applicant takes a ticket
+    ARRIVAL = 3
+    CALENDAR = 4  # opening and closing
+
+
+class Due(NamedTuple):
+    """One thing due. The first four fields identify it at its instant: no two are equal, so sorting never
+    compares what it is `about`."""
+
+    kind: Kind
+    case: int  # or the calendar
+    node: int = 0
+    visit: int = 0
+    about: Any = None
+
+
+class Agenda(Protocol):
+    """Where things are written down; an engine provides it."""
+
+    now: int
+
+    def at(self, moment: int, due: Due) -> None:
+        """Something is due at a moment not before now; nothing at or after the end of the run happens."""

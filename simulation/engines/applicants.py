@@ -1,0 +1,106 @@
+"""How applicants come to the hall, take tickets and go home; see `Visits` in the service model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mining.working_time import MS_PER_DAY
+from simulation.engines.agenda import Agenda, Due, Kind
+from simulation.engines.cases import Case, Presence, Task
+from simulation.engines.open_time import NEVER
+from simulation.engines.program import Program
+from simulation.engines.randomness import COME_BACK, CONTINUE, TIME_OF_DAY
+from simulation.engines.sampling import Sampling
+
+
+class Applicants:
+    """One person a case: attends one counter step at a time, in the order they asked for her.
+
+    At the end of an instant a free applicant takes the next counter step that needs her, waits where materials
+    are being fetched, or else goes home.
+    """
+
+    def __init__(
+        self, program: Program, sampling: Sampling, agenda: Agenda, enable: Callable[[Task], None]
+    ) -> None:
+        self._program = program
+        self._sampling = sampling
+        self._agenda = agenda
+        self._enable = enable
+        self._to_settle: dict[int, Case] = {}
+        self.turned_away = 0
+
+    def needs(self, task: Task) -> None:
+        """A counter step is ready for the applicant."""
+        case = task.case
+        case.line.append((self._agenda.now, task.node, task))
+        self._to_settle[case.number] = case
+
+    def look_after(self, case: Case) -> None:
+        """The applicant has come, or has become free."""
+        self._to_settle[case.number] = case
+
+    def settle(self) -> None:
+        """Decide for everybody concerned at this instant, in order of case number."""
+        if not self._to_settle:
+            return
+        cases = sorted(self._to_settle.items())
+        self._to_settle.clear()
+        for _, case in cases:
+            if case.attended or case.rejected:
+                continue
+            if case.line:
+                first = min(case.line, key=lambda entry: (entry[0], entry[1], entry[2].visit))
+                case.line.remove(first)
+                self._attend(first[2])
+            elif not case.staying:
+                case.presence = Presence.AWAY
+
+    def _attend(self, task: Task) -> None:
+        case, now = task.case, self._agenda.now
+        case.attended = True
+        moment = self._next_ticket_of_visit(task) if case.presence == Presence.IN_HALL else NEVER
+        if moment == NEVER:
+            moment = self._first_ticket(task)
+        if moment == now:
+            self.takes_ticket(task)
+        else:
+            self._agenda.at(
+                moment, Due(Kind.TICKET, case.number, task.node, task.visit, (self.takes_ticket, task))
+            )
+
+    def takes_ticket(self, task: Task) -> None:
+        """The applicant stands in the hall with a ticket for this step."""
+        if not task.case.rejected:
+            task.case.presence = Presence.IN_HALL
+            self._enable(task)
+
+    def _next_ticket_of_visit(self, task: Task) -> int:
+        """The ticket of a further counter on the same day; `NEVER` if the applicant goes home."""
+        now, chance = self._agenda.now, self._program.same_day_continuation
+        moment = self._program.tickets.next_open(now)
+        if moment // MS_PER_DAY != now // MS_PER_DAY:
+            return NEVER
+        if chance < 1 and self._uniform(task, CONTINUE) >= chance:
+            return NEVER
+        return moment
+
+    def _first_ticket(self, task: Task) -> int:
+        """The first ticket of a new visit."""
+        case, program = task.case, self._program
+        ready = self._agenda.now
+        if case.presence != Presence.AT_THE_DOOR and not task.returns:
+            stream = program.steps[program.nodes[task.node].a].stream
+            ready += self._sampling.whole_ms(program.come_back_after, stream, case, task.visit, COME_BACK)
+        moment = program.tickets.next_open(ready)
+        if moment == NEVER or moment // MS_PER_DAY == ready // MS_PER_DAY:
+            return moment
+        self.turned_away += case.presence == Presence.AT_THE_DOOR
+        day = moment // MS_PER_DAY
+        pattern = program.coming_back.pattern_of_day[day]
+        profile = program.coming_back.profiles[case.arrivals][pattern]
+        return day * MS_PER_DAY + profile.moment(self._uniform(task, TIME_OF_DAY))
+
+    def _uniform(self, task: Task, purpose: int) -> float:
+        stream = self._program.steps[self._program.nodes[task.node].a].stream
+        return self._sampling.uniform(stream, task.case.number, task.visit, purpose)

@@ -1,0 +1,99 @@
+"""Who comes when: the applicants of one replication, the same whatever a redesign changes.
+
+A day's number of people is one inverse Poisson draw, so more people a day are the same people and more.
+Each person's time of day is an own draw, addressed by (arrivals, day, index).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from mining.working_time import MS_PER_DAY
+from simulation.engines.arrivals_program import ArrivalsCode, DayProfile
+from simulation.engines.program import Program
+from simulation.engines.randomness import (
+    DAY_COUNT,
+    DAY_FACTOR,
+    MAX_PER_DAY,
+    UNIFORM_STEP,
+    key_schedule,
+    philox4x32_array,
+)
+from simulation.errors import ModelError
+
+_OF_A_DAY, _OF_A_PERSON = 0, 1  # second word of the address
+
+
+@dataclass(frozen=True)
+class Applicants:
+    """All cases of a run, in order of arrival (ties: arrivals in model order, then index)."""
+
+    time_ms: np.ndarray
+    arrivals: np.ndarray
+    day: np.ndarray
+    index: np.ndarray  # within the day and the arrivals, not in order of time
+
+
+def draw_applicants(program: Program, seed: int, replication: int) -> Applicants:
+    """The applicants of all days of the program."""
+    keys = key_schedule(seed, replication)
+    parts = []
+    for number, code in enumerate(program.arrivals):
+        counts = _day_counts(program, number, code, keys)
+        day = np.repeat(np.arange(program.days), counts)
+        index = np.arange(day.size) - np.repeat(np.cumsum(counts) - counts, counts)
+        of_a_person = np.full(day.size, _OF_A_PERSON)
+        words = philox4x32_array(
+            np.full(day.size, code.stream), of_a_person, day << 16 | index, np.zeros(day.size), keys
+        )
+        moment = _moments(code.profile, (words[:, 0] + 0.5) * UNIFORM_STEP)
+        parts.append((day * MS_PER_DAY + moment, np.full(day.size, number), day, index))
+    if not parts:
+        nobody = np.zeros(0, "int64")
+        return Applicants(nobody, nobody, nobody, nobody)
+    time_ms, arrivals, day, index = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.lexsort((index, arrivals, time_ms))
+    return Applicants(time_ms[order], arrivals[order], day[order], index[order])
+
+
+def _day_counts(
+    program: Program, number: int, code: ArrivalsCode, keys: tuple[tuple[int, int], ...]
+) -> np.ndarray:
+    days = np.arange(program.days)
+    zeros = np.zeros(program.days)
+    words = philox4x32_array(np.full(days.size, code.stream), zeros + _OF_A_DAY, days, zeros, keys)
+    u = (words + 0.5) * UNIFORM_STEP
+    mean = np.array(code.per_day)
+    if code.shape > 0:
+        mean = mean * special.gammaincinv(code.shape, u[:, DAY_FACTOR]) / code.shape
+    counts = inverse_poisson(mean, u[:, DAY_COUNT])
+    if counts.size and int(counts.max()) >= MAX_PER_DAY:
+        name = program.names.arrivals[number]
+        raise ModelError(
+            zh=f"到达“{name}”：某日 {int(counts.max())} 人；每日最多 {MAX_PER_DAY - 1} 人，请拆分为多个到达。",
+            en=f"Arrivals {name!r}: {int(counts.max())} people on one day; at most {MAX_PER_DAY - 1} a day, "
+            "split them into several arrivals.",
+        )
+    return counts
+
+
+def inverse_poisson(mean: np.ndarray, u: np.ndarray) -> np.ndarray:
+    """The smallest k with P(Poisson(mean) <= k) >= u, int64; grows with `mean` for a given `u`."""
+    positive = np.where(mean > 0, mean, 1.0)
+    guess = np.ceil(special.pdtrik(u, positive))
+    below = np.maximum(guess - 1, 0)
+    k = np.where(special.pdtr(below, positive) >= u, below, guess)
+    return np.where(mean > 0, k, 0).astype("int64")
+
+
+def _moments(profile: DayProfile, u: np.ndarray) -> np.ndarray:
+    """`DayProfile.moment` for many numbers at once."""
+    reached = np.array(profile.cumulative)
+    before = np.concatenate([[0.0], reached[:-1]])
+    at = np.minimum(np.searchsorted(reached, u, side="right"), reached.size - 1)
+    length = np.array(profile.lengths_ms)[at]
+    offset = ((u - before[at]) / (reached[at] - before[at]) * length).astype("int64")
+    return np.array(profile.begins_ms, "int64")[at] + np.minimum(offset, length - 1)

@@ -1,0 +1,119 @@
+"""How a case walks along the flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulation.engines.agenda import Agenda, Due, Kind
+from simulation.engines.cases import Case
+from simulation.engines.flow_program import (
+    CHOICE,
+    FORK,
+    JOIN,
+    LOOP_ENTER,
+    LOOP_TEST,
+    STEP,
+    WAIT,
+    NodeCode,
+    context_keys,
+)
+from simulation.engines.program import Program
+from simulation.engines.sampling import Sampling
+
+
+class CaseFlow:
+    """Moves cases from node to node until they reach a step, a wait, a join that is not complete or the end.
+
+    Choices and loops look at the last two steps the case has passed, in the order it passed them, also where
+    parallel branches take turns; silent steps count, corrections of a step do not count again.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        sampling: Sampling,
+        agenda: Agenda,
+        reach: Callable[[Case, int], None],
+        finish: Callable[[Case], None],
+    ) -> None:
+        self._program = program
+        self._nodes = program.nodes
+        self._tables = [dict(zip(t.keys, t.cumulative, strict=True)) for t in program.tables]
+        self._sampling = sampling
+        self._agenda = agenda
+        self._reach = reach
+        self._finish = finish
+        self.loops_capped = 0
+
+    def passed(self, case: Case, node: int) -> None:
+        """The case has passed the step of this node and goes on."""
+        code = self._nodes[node]
+        case.before_last, case.last = case.last, code.a + 1
+        self.go_on(case, code.next)
+
+    def go_on(self, case: Case, at: int) -> None:
+        """The case goes on from node `at`."""
+        nodes = self._nodes
+        while True:
+            code = nodes[at]
+            op = code.op
+            if op == STEP:
+                if not self._program.steps[code.a].silent:
+                    return self._reach(case, at)
+                case.before_last, case.last = case.last, code.a + 1
+                at = code.next
+            elif op == CHOICE:
+                at = code.targets[self._draw(case, code, code.slot)]
+            elif op == LOOP_TEST:
+                at = self._again_or_on(case, code)
+            elif op == LOOP_ENTER:
+                case.counters[code.slot] = 0
+                at = code.next
+            elif op == FORK:
+                case.counters[code.slot] = len(code.targets)
+                for target in code.targets:
+                    self.go_on(case, target)
+                return None
+            elif op == JOIN:
+                case.counters[code.slot] -= 1
+                if case.counters[code.slot]:
+                    return None
+                at = code.next
+            elif op == WAIT:
+                return self._wait(case, at, code)
+            else:
+                return self._finish(case)
+
+    def _draw(self, case: Case, code: NodeCode, slot: int) -> int:
+        """The branch of a choice or loop for the nth time a case is there."""
+        time = case.counters[slot]
+        case.counters[slot] = time + 1
+        u = self._sampling.uniform(code.stream, case.number, time >> 2, time & 3)
+        rows = self._tables[code.a]
+        two, one, none = context_keys(case.before_last, case.last, len(self._program.steps))
+        shares = rows.get(two) or rows.get(one) or rows[none]
+        for branch, reached in enumerate(shares):
+            if u < reached:
+                return branch
+        return len(shares) - 1
+
+    def _again_or_on(self, case: Case, code: NodeCode) -> int:
+        case.counters[code.slot] += 1
+        again, on = code.targets
+        if self._draw(case, code, code.slot_2) == 1:
+            return on
+        if case.counters[code.slot] >= code.b:
+            self.loops_capped += 1
+            return on
+        return again
+
+    def _wait(self, case: Case, at: int, code: NodeCode) -> None:
+        time = case.counters[code.slot]
+        case.counters[code.slot] = time + 1
+        length = self._sampling.whole_ms(code.a, code.stream, case, time >> 2, time & 3)
+        now = self._agenda.now
+        end = now + length if code.b < 0 else self._program.calendars[code.b].add(now, length)
+        self._agenda.at(end, Due(Kind.DELAY_OVER, case.number, at, time, (self._wait_over, case, at)))
+
+    def _wait_over(self, case: Case, at: int) -> None:
+        self.go_on(case, self._nodes[at].next)

@@ -1,0 +1,87 @@
+"""The state of cases and of the pieces of work on them while a run lasts."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from simulation.engines.flow_program import NOTHING_YET
+from simulation.engines.open_time import NEVER
+
+NOBODY = -1  # the member of a step without pool
+
+
+class Presence(IntEnum):
+    """Where the applicant is."""
+
+    AWAY = 0
+    AT_THE_DOOR = 1  # has just arrived and has no ticket yet
+    IN_HALL = 2
+
+
+class Outcome(IntEnum):
+    """How a visit of a case to a step ends."""
+
+    PASSED = 0
+    RETURNED = 1
+    REJECTED = 2
+
+
+class Task:
+    """One visit of a case to a step, from reaching it to its outcome."""
+
+    __slots__ = (
+        "case",
+        "enabled",
+        "fetched",
+        "handed",
+        "member",
+        "node",
+        "returns",
+        "start",
+        "stays",
+        "visit",
+    )
+
+    def __init__(self, case: Case, node: int, visit: int, returns: int) -> None:
+        self.case = case
+        self.node = node
+        self.visit = visit
+        self.returns = returns  # corrections since the case reached the step
+        self.handed = 0  # bits: materials handed in
+        self.fetched = 0  # bits: materials fetched from where they were made
+        self.stays = False  # the applicant waits in the hall while materials are fetched
+        self.enabled = NEVER
+        self.start = NEVER
+        self.member = NOBODY
+
+
+class Case:
+    """One application."""
+
+    __slots__ = (
+        "arrivals",
+        "attended",
+        "before_last",
+        "counters",
+        "finish",
+        "last",
+        "line",
+        "number",
+        "presence",
+        "rejected",
+        "running",
+        "staying",
+    )
+
+    def __init__(self, number: int, arrivals: int, n_slots: int) -> None:
+        self.number = number
+        self.arrivals = arrivals
+        self.counters = [0] * n_slots
+        self.last = self.before_last = NOTHING_YET  # step number + 1
+        self.running = 0  # steps under way
+        self.rejected = False
+        self.finish = NEVER
+        self.presence = Presence.AT_THE_DOOR
+        self.attended = False  # one of its counter steps has the applicant: ticket taken or on the way
+        self.staying = 0  # counter steps whose materials are being fetched while the applicant waits
+        self.line: list[tuple[int, int, Task]] = []  # (since, node) of counter steps that need the applicant

@@ -1,0 +1,101 @@
+"""Queues and the members who serve them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from heapq import heappop, heappush
+
+from simulation.engines.cases import Task
+from simulation.engines.open_time import NEVER
+from simulation.engines.program import Program
+
+Waiting = tuple[int, int, int, int, int, Task]  # (priority, enabled, case, step, visit): never equal
+
+
+class Desks:
+    """Who waits where, who is free.
+
+    Queues are looked at in model order. In a queue the work with the smallest (priority, enabled, case, step,
+    visit) is first; of the members free and on duty the one idle longest serves it (ties: member order).
+    Applicants can be served only while people are inside the hall.
+    """
+
+    def __init__(self, program: Program) -> None:
+        n_members = len(program.member_calendars)
+        self._program = program
+        self._applicants: list[list[Waiting]] = [[] for _ in program.members_of_pool]
+        self._papers: list[list[Waiting]] = [[] for _ in program.members_of_pool]
+        self._to_look_at: set[int] = set()
+        self._idle_since = [-1] * n_members
+        self._free = [True] * n_members
+        self._on_duty = [program.calendars[c].is_open(0) for c in program.member_calendars]
+        self.people_inside = program.inside.is_open(0)
+
+    def join(self, task: Task) -> None:
+        """The task waits in the queue of its step's pool."""
+        number = self._program.nodes[task.node].a
+        step = self._program.steps[number]
+        queue = self._applicants if step.present else self._papers
+        waiting = (step.priority, task.enabled, task.case.number, number, task.visit, task)
+        heappush(queue[step.pool], waiting)
+        self._to_look_at.add(step.pool)
+
+    def free(self, member: int, now: int) -> None:
+        """The member has finished a task."""
+        self._free[member] = True
+        self._idle_since[member] = now
+        self._to_look_at.update(self._program.pools_of_member[member])
+
+    def calendar_changes(self, calendar: int, opens: bool) -> None:
+        """Members who keep this calendar come on or go off duty."""
+        for member, kept in enumerate(self._program.member_calendars):
+            if kept == calendar:
+                self._on_duty[member] = opens
+                if opens:
+                    self._to_look_at.update(self._program.pools_of_member[member])
+
+    def hall_changes(self, opens: bool) -> int:
+        """People come in or have to leave; returns how many leave with a ticket."""
+        self.people_inside = opens
+        if opens:
+            self._to_look_at.update(range(len(self._applicants)))
+            return 0
+        return sum(not waiting[-1].case.rejected for queue in self._applicants for waiting in queue)
+
+    def assignments(self) -> Iterator[tuple[Task, int]]:
+        """Who starts what now, in the order of the rules; each pair is a task taken and a member busy."""
+        if not self._to_look_at:
+            return
+        for pool in sorted(self._to_look_at):
+            while (queue := self._first_queue(pool)) is not None:
+                member = self._longest_idle(pool)
+                if member < 0:
+                    break
+                task = heappop(queue)[-1]
+                self._free[member] = False
+                yield task, member
+        self._to_look_at.clear()
+
+    def _first_queue(self, pool: int) -> list[Waiting] | None:
+        """Which of a pool's two heaps has the next task that can be started, None if there is none."""
+        papers = _without_rejected(self._papers[pool])
+        if not self.people_inside:
+            return papers or None
+        applicants = _without_rejected(self._applicants[pool])
+        if not applicants:
+            return papers or None
+        return papers if papers and papers[0] < applicants[0] else applicants
+
+    def _longest_idle(self, pool: int) -> int:
+        best, since = -1, NEVER
+        for member in self._program.members_of_pool[pool]:
+            if self._free[member] and self._on_duty[member] and self._idle_since[member] < since:
+                best, since = member, self._idle_since[member]
+        return best
+
+
+def _without_rejected(queue: list[Waiting]) -> list[Waiting]:
+    """The heap, its head no case that was rejected meanwhile."""
+    while queue and queue[0][-1].case.rejected:
+        heappop(queue)
+    return queue

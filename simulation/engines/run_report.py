@@ -1,0 +1,69 @@
+"""What a run assumed, capped and left unfinished, as the quality report of its log."""
+
+from __future__ import annotations
+
+from mining.quality import QualityIssue, QualityReport, Severity
+from mining.text import Text
+from simulation.engines.program import MAX_RETURNS, Program
+from simulation.engines.run_records import RunRecords
+
+
+def quality_report(program: Program, run: RunRecords) -> QualityReport:
+    """The quality report of a simulated log; an issue for each kind of thing that happened at least once."""
+    n_cases, n_visits = run.arrived_ms.size, len(run.visits)
+    unfinished = int((run.finish_ms < 0).sum())
+    found = [
+        _issue(
+            "cases_unfinished",
+            "info",
+            unfinished,
+            n_cases,
+            f"仿真结束时仍有 {unfinished} 件未办结；计入案件表，办结时间为空。",
+            f"{unfinished} cases were still inside when the run ended; they are in the cases table without a "
+            "finish time.",
+        ),
+        _issue(
+            "loops_capped",
+            "warning",
+            run.loops_capped,
+            n_cases,
+            f"循环达到 max_rounds 上限而被终止 {run.loops_capped} 次。",
+            f"Loops were ended by their max_rounds {run.loops_capped} times.",
+        ),
+        _issue(
+            "returns_capped",
+            "warning",
+            run.returns_capped,
+            n_visits,
+            f"同一环节连续补正 {MAX_RETURNS} 次后按通过处理，共 {run.returns_capped} 次。",
+            f"A step was passed after {MAX_RETURNS} corrections in a row {run.returns_capped} times.",
+        ),
+        _issue(
+            "turned_away",
+            "info",
+            run.turned_away,
+            n_cases,
+            f"{run.turned_away} 人到达时当日已停止取号，改日再来。",
+            f"{run.turned_away} people came when no more tickets were given out that day and came another day.",
+        ),
+        _issue(
+            "left_with_ticket",
+            "info",
+            run.left_with_ticket,
+            n_visits,
+            f"闭厅时持号未办理 {run.left_with_ticket} 人次，次日保留原号位再来。",
+            f"{run.left_with_ticket} times somebody held a ticket at closing and came again the next morning, "
+            "keeping the place.",
+        ),
+    ]
+    return QualityReport(
+        source=program.names.model,
+        format="simulation",
+        rows_read=n_visits,
+        events_kept=n_visits,
+        issues=tuple(issue for issue in found if issue.rows),
+    )
+
+
+def _issue(code: str, severity: Severity, rows: int, of_rows: int, zh: str, en: str) -> QualityIssue:
+    return QualityIssue(code=code, severity=severity, message=Text(zh=zh, en=en), rows=rows, of_rows=of_rows)

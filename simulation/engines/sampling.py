@@ -1,0 +1,28 @@
+"""Durations of a run in whole milliseconds."""
+
+from __future__ import annotations
+
+from simulation.engines.cases import Case
+from simulation.engines.distributions import CONSTANT, LONGEST_MS, sample_ms
+from simulation.engines.program import Program
+from simulation.engines.randomness import Draws
+
+
+class Sampling:
+    """Draws durations of a program's distributions; constants need no random number."""
+
+    def __init__(self, program: Program, draws: Draws) -> None:
+        self._codes = program.distributions
+        self._quantiles_ms = program.quantiles_ms
+        self.uniform = draws.uniform
+
+    def exact_ms(self, distribution: int, stream: int, case: Case, visit: int, purpose: int) -> float:
+        """Milliseconds, not rounded."""
+        code = self._codes[distribution]
+        if code.kind == CONSTANT:
+            return min(code.a, LONGEST_MS)
+        return sample_ms(code, self._quantiles_ms, self.uniform(stream, case.number, visit, purpose))
+
+    def whole_ms(self, distribution: int, stream: int, case: Case, visit: int, purpose: int) -> int:
+        """Whole milliseconds, half up."""
+        return int(self.exact_ms(distribution, stream, case, visit, purpose) + 0.5)

@@ -1,0 +1,240 @@
+"""The life of a piece of work: reached, ready, enabled, started, ended with an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulation.engines.agenda import Agenda, Due, Kind
+from simulation.engines.applicants import Applicants
+from simulation.engines.case_flow import CaseFlow
+from simulation.engines.cases import NOBODY, Case, Outcome, Presence, Task
+from simulation.engines.desks import Desks
+from simulation.engines.program import MAX_RETURNS, Program, StepCode
+from simulation.engines.randomness import (
+    AVAILABLE,
+    CORRECTION,
+    DEFECT,
+    DELAY,
+    REJECT_OR_NOT,
+    RETURN_OR_NOT,
+    SERVICE,
+)
+from simulation.engines.run_records import Record
+from simulation.engines.sampling import Sampling
+
+
+class Work:
+    """Brings cases through their steps; the engine calls it for what is due."""
+
+    def __init__(
+        self, program: Program, sampling: Sampling, agenda: Agenda, case_finished: Callable[[Case], None]
+    ) -> None:
+        self._program = program
+        self._steps = program.steps
+        self._nodes = program.nodes
+        self._sampling = sampling
+        self._agenda = agenda
+        self._case_finished = case_finished
+        self.desks = Desks(program)
+        self.applicants = Applicants(program, sampling, agenda, self._enable)
+        self.flow = CaseFlow(program, sampling, agenda, self._reach, self._finish)
+        self.records: list[Record] = []
+        self.returns_capped = 0
+
+    def arrive(self, case: Case) -> None:
+        """An applicant starts a case."""
+        self.applicants.look_after(case)
+        self.flow.go_on(case, self._program.entry)
+
+    def assign(self) -> None:
+        """Free members start what waits for them, and applicants move on."""
+        self.applicants.settle()
+        for task, member in self.desks.assignments():
+            self._start(task, member)
+
+    # --- before the work -------------------------------------------------------------------------------
+
+    def _step(self, task: Task) -> StepCode:
+        return self._steps[self._nodes[task.node].a]
+
+    def _new_task(self, case: Case, node: int, returns: int) -> Task:
+        slot = self._steps[self._nodes[node].a].slot
+        visit = case.counters[slot]
+        case.counters[slot] = visit + 1
+        return Task(case, node, visit, returns)
+
+    def _reach(self, case: Case, node: int) -> None:
+        """The flow reaches a step: its delay passes and its shared materials are fetched."""
+        task = self._new_task(case, node, returns=0)
+        step, now = self._step(task), self._agenda.now
+        delay = self._sampling.whole_ms(step.delay, step.stream, case, task.visit, DELAY)
+        if step.delay_calendar < 0:
+            begin = now + delay
+        else:
+            begin = self._program.calendars[step.delay_calendar].add(now, delay)
+        ready = begin + self._fetch(task, step)
+        if ready == now:
+            self._ready(task)
+            return
+        if step.present and begin == now and case.presence != Presence.AWAY:
+            task.stays = True
+            case.staying += 1
+        self._ready_at(ready, task)
+
+    def _ready_at(self, moment: int, task: Task) -> None:
+        due = Due(Kind.DELAY_OVER, task.case.number, task.node, task.visit, (self._ready, task))
+        self._agenda.at(moment, due)
+
+    def _fetch(self, task: Task, step: StepCode) -> int:
+        """Decide which materials are fetched and which handed in; returns how long the fetching takes."""
+        longest = 0
+        for number, asked in enumerate(step.asked):
+            if asked.shared and (
+                asked.available >= 1
+                or self._sampling.uniform(asked.stream, task.case.number, task.visit, AVAILABLE)
+                < asked.available
+            ):
+                task.fetched |= 1 << number
+                longest = max(longest, asked.shared_ms)
+            else:
+                task.handed |= 1 << number
+        return longest
+
+    def _ready(self, task: Task) -> None:
+        case = task.case
+        if task.stays:
+            task.stays = False
+            case.staying -= 1
+        if case.rejected:
+            return
+        if self._step(task).present:
+            self.applicants.needs(task)
+        else:
+            self._enable(task)
+
+    def _enable(self, task: Task) -> None:
+        """The work can begin: it waits in its queue, or begins where nobody is short of hands."""
+        task.enabled = self._agenda.now
+        if self._step(task).pool >= 0:
+            self.desks.join(task)
+        else:
+            self._start_without_pool(task)
+
+    # --- the work --------------------------------------------------------------------------------------
+
+    def _service_ms(self, task: Task, step: StepCode, speed: float) -> int:
+        time = self._sampling.exact_ms(step.duration, step.stream, task.case, task.visit, SERVICE)
+        for number, asked in enumerate(step.asked):
+            if task.handed >> number & 1:
+                time += asked.check_ms
+        return int(time / speed + 0.5)
+
+    def _start(self, task: Task, member: int) -> None:
+        number = self._nodes[task.node].a
+        step, now = self._steps[number], self._agenda.now
+        task.member = member
+        service = self._service_ms(task, step, self._program.member_speeds[member][number])
+        if step.present:
+            end = now + service
+        else:
+            end = self._program.calendars[self._program.member_calendars[member]].add(now, service)
+        self._under_way(task, end)
+
+    def _start_without_pool(self, task: Task) -> None:
+        """Working time begins at the next opening, elapsed time and work of no length at once."""
+        if task.case.rejected:
+            return
+        step, now = self._step(task), self._agenda.now
+        service = self._service_ms(task, step, 1.0)
+        if step.calendar < 0 or service == 0:
+            self._under_way(task, now + service)
+            return
+        calendar = self._program.calendars[step.calendar]
+        begin = calendar.next_open(now)
+        if begin == now:
+            self._under_way(task, calendar.add(now, service))
+        else:
+            about = (self._start_without_pool, task)
+            self._agenda.at(begin, Due(Kind.DELAY_OVER, task.case.number, task.node, task.visit, about))
+
+    def _under_way(self, task: Task, end: int) -> None:
+        task.start = self._agenda.now
+        task.case.running += 1
+        due = Due(Kind.COMPLETION, task.case.number, task.node, task.visit, (self._complete, task))
+        self._agenda.at(end, due)
+
+    # --- after the work --------------------------------------------------------------------------------
+
+    def _complete(self, task: Task) -> None:
+        case, step, now = task.case, self._step(task), self._agenda.now
+        case.running -= 1
+        if task.member != NOBODY:
+            self.desks.free(task.member, now)
+        if step.present:
+            case.attended = False
+            self.applicants.look_after(case)
+        at_fault, outcome = self._outcome(task, step)
+        self.records.append(
+            Record(
+                case.number,
+                self._nodes[task.node].a,
+                task.visit,
+                task.member,
+                task.enabled,
+                task.start,
+                now,
+                int(outcome),
+                task.handed,
+                task.fetched,
+                at_fault,
+            )
+        )
+        if case.rejected or outcome == Outcome.REJECTED:
+            self._end_rejected(case)
+        elif outcome == Outcome.RETURNED:
+            self._correct(task, step, at_fault)
+        else:
+            self.flow.passed(case, task.node)
+
+    def _outcome(self, task: Task, step: StepCode) -> tuple[int, Outcome]:
+        """Materials at fault (bits) and the outcome; papers are complete before a case is decided on."""
+        uniform, case, visit = self._sampling.uniform, task.case.number, task.visit
+        at_fault = 0
+        for number, asked in enumerate(step.asked):
+            bit = 1 << number
+            chance = asked.defect_chance if task.handed & bit else 0.0
+            if task.fetched & bit:
+                chance = asked.mismatch_chance
+            if chance > 0 and uniform(asked.stream, case, visit, DEFECT) < chance:
+                at_fault |= bit
+        returned = at_fault != 0 or (
+            step.return_chance > 0 and uniform(step.stream, case, visit, RETURN_OR_NOT) < step.return_chance
+        )
+        if returned and task.returns >= MAX_RETURNS:
+            self.returns_capped += 1
+            return 0, Outcome.PASSED
+        if returned:
+            return at_fault, Outcome.RETURNED
+        if step.reject_chance > 0 and uniform(step.stream, case, visit, REJECT_OR_NOT) < step.reject_chance:
+            return 0, Outcome.REJECTED
+        return 0, Outcome.PASSED
+
+    def _correct(self, task: Task, step: StepCode, at_fault: int) -> None:
+        """The applicant corrects what was at fault and the step is done again with that alone."""
+        takes = self._sampling.whole_ms(
+            self._program.correction_takes, step.stream, task.case, task.visit, CORRECTION
+        )
+        again = self._new_task(task.case, task.node, task.returns + 1)
+        again.handed = at_fault
+        self._ready_at(self._agenda.now + takes, again)
+
+    def _end_rejected(self, case: Case) -> None:
+        """Nothing new is started for a rejected case; it ends when what is under way has ended."""
+        case.rejected = True
+        case.line.clear()
+        if case.running == 0:
+            self._finish(case)
+
+    def _finish(self, case: Case) -> None:
+        case.finish = self._agenda.now
+        self._case_finished(case)
