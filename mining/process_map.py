@@ -5,11 +5,30 @@ The only module that imports pm4py, and only inside the functions that need it (
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import sys
+from collections import Counter
+from contextlib import redirect_stdout
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from mining.columns import log_columns
+from mining.errors import OnewindowError
+from mining.event_log import EventLog
+from mining.log_cache import once_per_object
+from mining.map_filter import MapGraph, choose_edges, choose_steps
+from mining.map_times import EdgeTable, list_moves, most_frequent, tabulate_edges, tabulate_steps
+from mining.variants import find_variant_codes, variant_activities
+from mining.working_time import OFFICE_HOURS, WorkingCalendar
+
+if TYPE_CHECKING:
+    from pm4py.objects.process_tree.obj import ProcessTree
 
 START_NODE = "__start__"
 END_NODE = "__end__"
+MAX_MODEL_STEPS = 40
+MAX_MODEL_VARIANTS = 5_000
 
 TimeBetween = Literal["to_start", "to_end"]
 
@@ -57,3 +76,200 @@ class ProcessMap:
     moves_total: int
     moves_shown: int
     time_between: TimeBetween
+
+
+@dataclass(frozen=True)
+class DiscoveredModel:
+    """A model found by the inductive miner, as text, and how much of the log it was found from.
+
+    Found from the `steps_covered` most frequent steps and the most frequent sequences of these.
+    """
+
+    text: str
+    cases_covered: int
+    cases_total: int
+    events_covered: int
+    events_total: int
+    steps_covered: int
+    steps_total: int
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def xml(self) -> str:
+        """The text, under the name that fits a BPMN document."""
+        return self.text
+
+
+def discover_process_map(log: EventLog, calendar: WorkingCalendar = OFFICE_HOURS) -> ProcessMap:
+    """The whole directly-follows map of a log: every step, every move, with counts and working minutes.
+
+    moves_total = events - cases + moves from START + moves to END.
+    """
+    columns = log_columns(log)
+    moves = list_moves(log)
+    edges = _map_edges(tabulate_edges(moves, columns.n_activities, calendar), columns.activities)
+    return ProcessMap(
+        steps=_map_steps(log, calendar),
+        edges=edges,
+        cases=columns.n_cases,
+        steps_total=columns.n_activities,
+        edges_total=len(edges),
+        moves_total=int(moves.source.size),
+        moves_shown=int(moves.source.size),
+        time_between="to_start" if columns.has_durations else "to_end",
+    )
+
+
+def _map_steps(log: EventLog, calendar: WorkingCalendar) -> tuple[MapStep, ...]:
+    columns = log_columns(log)
+    table = tabulate_steps(log, calendar)
+    depts = most_frequent(columns, log.events.get("dept"))
+    places = most_frequent(columns, log.events.get("place"))
+    return tuple(
+        MapStep(
+            name=str(name),
+            events=int(table.events[code]),
+            cases=int(table.cases[code]),
+            dept=depts[code],
+            place=places[code],
+            work_minutes_median=_known(table.work_minutes_median[code]),
+            work_minutes_p90=_known(table.work_minutes_p90[code]),
+            wait_minutes_mean=_known(table.wait_minutes_mean[code]),
+            repeats=int(table.repeats[code]),
+        )
+        for code, name in enumerate(columns.activities)
+    )
+
+
+def _map_edges(table: EdgeTable, activities: np.ndarray) -> tuple[MapEdge, ...]:
+    sources = [*activities.tolist(), START_NODE]
+    targets = [*activities.tolist(), END_NODE]
+    rows = zip(
+        table.source.tolist(),
+        table.target.tolist(),
+        table.moves.tolist(),
+        table.cases.tolist(),
+        table.minutes_mean.tolist(),
+        table.minutes_median.tolist(),
+        strict=True,
+    )
+    return tuple(
+        MapEdge(sources[source], targets[target], moves, cases, _known(mean), _known(median))
+        for source, target, moves, cases, mean, median in rows
+    )
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def filter_process_map(whole: ProcessMap, steps_share: float, paths_share: float) -> ProcessMap:
+    """The part of a map to show: the most frequent shares (0 to 1) of its steps and of the edges between.
+
+    Never lost: one step; each shown step's strongest edge in and out; a way from START to each shown step and
+    on to END. Where that takes a step the first share would hide, it is shown too. The totals stay those of
+    the whole log; `moves_shown` counts the moves of the edges shown. Raises for shares outside 0 to 1.
+    """
+    for share in (steps_share, paths_share):
+        if not 0 <= share <= 1:
+            raise OnewindowError(
+                zh=f"流程图筛选比例 {share} 无效：应在 0 到 1 之间。",
+                en=f"The share {share} of a process map is not valid: it must lie between 0 and 1.",
+            )
+    if not whole.steps:
+        return whole
+    graph = _graph(whole)
+    shown = choose_steps(graph, steps_share)
+    kept = choose_edges(graph, shown, paths_share)
+    return replace(
+        whole,
+        steps=tuple(whole.steps[number] for number in np.flatnonzero(shown[: graph.n_steps])),
+        edges=tuple(whole.edges[number] for number in np.flatnonzero(kept)),
+        moves_shown=int(graph.moves[kept].sum()),
+    )
+
+
+@once_per_object
+def _graph(whole: ProcessMap) -> MapGraph:
+    number = {step.name: position for position, step in enumerate(whole.steps)}
+    n_steps = len(number)
+    ends = {START_NODE: n_steps, END_NODE: n_steps + 1}
+    return MapGraph(
+        n_steps=n_steps,
+        source=np.array([ends.get(edge.source, number.get(edge.source)) for edge in whole.edges], "int64"),
+        target=np.array([ends.get(edge.target, number.get(edge.target)) for edge in whole.edges], "int64"),
+        moves=np.array([edge.moves for edge in whole.edges], "int64"),
+    )
+
+
+def discover_bpmn_xml(log: EventLog, noise: float = 0.2, max_steps: int = MAX_MODEL_STEPS) -> DiscoveredModel:
+    """A BPMN 2.0 document (no coordinates) of the flow, by the inductive miner (infrequent).
+
+    `noise` (0 to 1): moves rarer than this share of the strongest move out of the same step are left out.
+    Only the `max_steps` most frequent steps take part: on 398 steps the miner takes minutes and nobody reads
+    the result. What that covers is in the value returned.
+    """
+    sequences, covered = _frequent_sequences(log, noise, max_steps)
+    with redirect_stdout(sys.stderr):  # stdout may hold a JSON document
+        from pm4py.objects.bpmn.exporter.exporter import serialize
+        from pm4py.objects.conversion.process_tree.variants import to_bpmn
+
+        document = serialize(to_bpmn.apply(_process_tree(sequences, noise)))
+    return replace(covered, text=document.decode("utf-8"))
+
+
+def discover_process_tree_text(
+    log: EventLog, noise: float = 0.2, max_steps: int = MAX_MODEL_STEPS
+) -> DiscoveredModel:
+    """The flow as a process tree in pm4py's notation: -> sequence, X choice, + parallel, * loop, tau nothing.
+
+    The arguments are those of `discover_bpmn_xml`.
+    """
+    sequences, covered = _frequent_sequences(log, noise, max_steps)
+    with redirect_stdout(sys.stderr):
+        tree = _process_tree(sequences, noise)
+    return replace(covered, text=str(tree))
+
+
+def _frequent_sequences(
+    log: EventLog, noise: float, max_steps: int
+) -> tuple[Counter[tuple[str, ...]], DiscoveredModel]:
+    """How many cases went through each sequence of the most frequent steps; the coverage, without a text."""
+    if not 0 <= noise <= 1:
+        raise OnewindowError(
+            zh=f"噪声阈值 {noise} 无效：应在 0 到 1 之间。",
+            en=f"The noise threshold {noise} is not valid: it must lie between 0 and 1.",
+        )
+    columns, variants = log_columns(log), find_variant_codes(log)
+    kept = frozenset(columns.activities[:max_steps].tolist())
+    found: Counter[tuple[str, ...]] = Counter()
+    for case, cases in zip(variants.example_case.tolist(), variants.cases.tolist(), strict=True):
+        found[tuple(name for name in variant_activities(columns, case) if name in kept)] += cases
+    found.pop((), None)
+    found = Counter(dict(found.most_common(MAX_MODEL_VARIANTS)))
+    return found, DiscoveredModel(
+        text="",
+        cases_covered=found.total(),
+        cases_total=columns.n_cases,
+        events_covered=sum(len(sequence) * cases for sequence, cases in found.items()),
+        events_total=columns.n_events,
+        steps_covered=len(kept),
+        steps_total=columns.n_activities,
+    )
+
+
+def _process_tree(sequences: Counter[tuple[str, ...]], noise: float) -> ProcessTree:
+    """The inductive miner on unique sequences with their counts, which is what it reduces a log to anyway."""
+    from pm4py.algo.discovery.inductive.dtypes.im_ds import IMDataStructureUVCL
+    from pm4py.algo.discovery.inductive.variants.imf import IMFUVCL
+    from pm4py.objects.process_tree.obj import ProcessTree
+    from pm4py.objects.process_tree.utils.generic import fold, tree_sort
+
+    if not sequences:
+        return ProcessTree()
+    parameters = {"noise_threshold": noise}
+    tree = fold(IMFUVCL(parameters).apply(IMDataStructureUVCL(sequences), parameters))
+    tree_sort(tree)
+    return tree

@@ -256,3 +256,21 @@ OFFICE_HOURS = WorkingCalendar.model_validate(
     {"weekly": same_hours_every(WEEKDAYS[:5], "09:00-12:00", "13:00-17:00")}
 )
 """Monday to Friday 9-12 and 13-17 (an assumption of `domain.md` 4, used where a log tells nothing)."""
+
+
+def deadline(calendar: WorkingCalendar, accepted: dt.date, working_days: int) -> dt.date:
+    """The last day of a limit of working days, counted from the day after acceptance (行政许可法 82).
+
+    Make-up days (调休) count, holidays do not. 0 days end on the day of acceptance. Example, with the Chinese
+    calendar of 2026: accepted Friday 09-18, 5 days: Sunday 09-20 (make-up day) is the first, 09-24 the fifth.
+    """
+    if working_days < 0:
+        raise CalendarError(
+            zh=f"时限 {working_days} 个工作日无效：不能为负数。",
+            en=f"A limit of {working_days} working days is not valid: it must not be negative.",
+        )
+    day = accepted
+    while working_days > 0:
+        day += dt.timedelta(days=1)
+        working_days -= calendar.is_working_day(day)
+    return day

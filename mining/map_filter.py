@@ -1,0 +1,110 @@
+"""Which steps and edges of a process map stay, by frequency, without breaking it apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+HIDDEN_STEP_COST = 1e6  # more than any path of shown steps, whose moves cost at most 1 each
+
+
+@dataclass(frozen=True)
+class MapGraph:
+    """A map as numbers: steps 0 to n - 1, START n, END n + 1; steps and edges most frequent first."""
+
+    n_steps: int
+    source: np.ndarray
+    target: np.ndarray
+    moves: np.ndarray
+
+    @property
+    def start(self) -> int:
+        """Number of START."""
+        return self.n_steps
+
+    @property
+    def end(self) -> int:
+        """Number of END."""
+        return self.n_steps + 1
+
+
+def choose_steps(graph: MapGraph, share: float) -> np.ndarray:
+    """One bool a node: the most frequent share of steps (at least one) and the two ends.
+
+    Also the steps without which one of these could not be reached from START, or could not reach END.
+    """
+    shown = np.zeros(graph.n_steps + 2, bool)
+    shown[: max(1, _count(share, graph.n_steps))] = True
+    shown[[graph.start, graph.end]] = True
+    wanted = np.flatnonzero(shown[: graph.n_steps])
+    every_edge = np.ones(graph.source.size, bool)
+    for forward in (True, False):
+        distance, before = _strongest_paths(graph, every_edge, shown, forward)
+        cut_off = wanted[np.isfinite(distance[wanted]) & (distance[wanted] >= HIDDEN_STEP_COST)]
+        for node in _on_paths(before, cut_off):
+            shown[node] = True
+    return shown
+
+
+def choose_edges(graph: MapGraph, shown: np.ndarray, share: float) -> np.ndarray:
+    """One bool an edge: of the edges between shown nodes the most frequent share, the strongest edge into and
+    out of each shown step, and the edges without which a step would hang loose."""
+    candidates = np.flatnonzero(shown[graph.source] & shown[graph.target])
+    kept = np.zeros(graph.source.size, bool)
+    kept[candidates[: _count(share, candidates.size)]] = True
+    for ends in (graph.source[candidates], graph.target[candidates]):
+        _, strongest = np.unique(ends, return_index=True)
+        kept[candidates[strongest]] = True
+    possible = np.zeros(graph.source.size, bool)
+    possible[candidates] = True
+    for forward in (True, False):
+        reached, _ = _strongest_paths(graph, kept, shown, forward)
+        loose = np.flatnonzero(shown & ~np.isfinite(reached))
+        if loose.size:
+            _, before = _strongest_paths(graph, possible, shown, forward)
+            _keep_paths(graph, kept, before, loose, forward)
+    return kept
+
+
+def _count(share: float, total: int) -> int:
+    return int(np.ceil(share * total - 1e-9))
+
+
+def _strongest_paths(
+    graph: MapGraph, edges: np.ndarray, shown: np.ndarray, forward: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cost of the best path from START to each node (or from each node to END), and the node before it.
+
+    A move costs 1 / its frequency over the least frequent's, a step that is not shown `HIDDEN_STEP_COST`: the
+    best path brings back the fewest hidden steps, then takes the strongest moves.
+    """
+    tail, head = (graph.source, graph.target) if forward else (graph.target, graph.source)
+    tail, head = tail[edges], head[edges]
+    cost = graph.moves[edges].min(initial=1) / graph.moves[edges] + HIDDEN_STEP_COST * ~shown[head]
+    size = graph.n_steps + 2
+    network = csr_array((cost, (tail, head)), shape=(size, size))
+    origin = graph.start if forward else graph.end
+    distance, before = dijkstra(network, indices=origin, return_predecessors=True)
+    return distance, before
+
+
+def _on_paths(before: np.ndarray, nodes: np.ndarray) -> set[int]:
+    """All nodes on the paths that lead to `nodes`."""
+    found: set[int] = set()
+    for node in nodes.tolist():
+        while node >= 0 and node not in found:
+            found.add(node)
+            node = int(before[node])
+    return found
+
+
+def _keep_paths(
+    graph: MapGraph, kept: np.ndarray, before: np.ndarray, nodes: np.ndarray, forward: bool
+) -> None:
+    size = graph.n_steps + 2
+    links = {(int(before[node]), node) for node in _on_paths(before, nodes) if before[node] >= 0}
+    wanted = [a * size + b if forward else b * size + a for a, b in links]
+    kept |= np.isin(graph.source * size + graph.target, wanted)

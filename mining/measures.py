@@ -1,0 +1,263 @@
+"""Measures of a log, the same function on measured and on simulated ones, and the KPIs by name.
+
+`measure` leaves a key out where the log cannot tell. Definitions (domain: K1, K2, K5, K8, K9, K10, K11, K14)
+are in `KPIS`, in both languages, for the screens and the reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from mining.case_times import cycle_days, find_case_times
+from mining.columns import UNKNOWN_MS, log_columns
+from mining.event_log import BY_APPLICANT, LIST_SEPARATOR, RETURN, EventLog
+from mining.journeys import count_visits, journey_ids
+from mining.presence import applicant_present
+from mining.text import Text
+from mining.waiting import split_times
+from mining.working_time import MS_PER_DAY, MS_PER_MINUTE, WorkingCalendar, to_ms
+
+Window = tuple[pd.Timestamp, pd.Timestamp]
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """A key figure: its key in `measure`, its unit, name and definition, and which direction is better."""
+
+    key: str
+    unit: Text
+    name: Text
+    definition: Text
+    better: Literal["lower", "higher"]
+
+
+KPIS: tuple[Kpi, ...] = (
+    Kpi(
+        "throughput_per_day",
+        Text(zh="件/工作日", en="cases per working day"),
+        Text(zh="日办结量", en="Throughput"),
+        Text(
+            zh="期间内办结的办件数 ÷ 期间内的工作日数。",
+            en="Cases finished in the window, divided by the working days of the window.",
+        ),
+        "higher",
+    ),
+    Kpi(
+        "wait_minutes_mean",
+        Text(zh="分钟", en="minutes"),
+        Text(zh="平均等待", en="Mean wait"),
+        Text(
+            zh="到场环节从取号（可以开始）到开始办理的平均分钟数，午休计入，夜间不计；"
+            "日志没有到场环节时为全部环节的工作时间等待。",
+            en="Mean minutes from ticket (work enabled) to start at counters and kiosks; lunch counts, nights "
+            "do not. Where no step has the applicant present: working minutes of all steps.",
+        ),
+        "lower",
+    ),
+    Kpi(
+        "wait_minutes_p90",
+        Text(zh="分钟", en="minutes"),
+        Text(zh="90 分位等待", en="90th percentile wait"),
+        Text(
+            zh="十次等待中有九次不超过的分钟数，口径同平均等待。",
+            en="Nine waits out of ten are no longer than this; defined like the mean wait.",
+        ),
+        "lower",
+    ),
+    Kpi(
+        "cycle_time_working_days_mean",
+        Text(zh="工作日", en="working days"),
+        Text(zh="平均办结用时", en="Mean cycle time"),
+        Text(
+            zh="已办结办件从申请（或首次取号、首个事件）到办结的工作分钟数 ÷ 每日工作分钟数。",
+            en="Of finished cases: working minutes from application (or first ticket or event) to finish, "
+            "divided by the working minutes of a usual day.",
+        ),
+        "lower",
+    ),
+    Kpi(
+        "cycle_time_working_days_p90",
+        Text(zh="工作日", en="working days"),
+        Text(zh="90 分位办结用时", en="90th percentile cycle time"),
+        Text(
+            zh="十件中有九件不超过的办结用时，口径同平均办结用时。",
+            en="Nine finished cases out of ten took no longer than this; defined like the mean cycle time.",
+        ),
+        "lower",
+    ),
+    Kpi(
+        "visits_per_journey_mean",
+        Text(zh="次/一件事", en="visits per journey"),
+        Text(zh="跑动次数", en="Visits"),
+        Text(
+            zh="申请人每办成一件事到大厅的次数；同日间隔不足 4 小时算一次。",
+            en="Times the applicant came to the hall in a journey; presence on one day with gaps under 4 hours "
+            "is one visit.",
+        ),
+        "lower",
+    ),
+    Kpi(
+        "materials_per_journey_mean",
+        Text(zh="份/一件事", en="documents per journey"),
+        Text(zh="提交材料数", en="Materials handed in"),
+        Text(
+            zh="申请人在一件事中提交的材料份次，含重复提交；数据共享、电子证照、告知承诺不计。",
+            en="Documents the applicant handed in during a journey, each time counted; those shared between "
+            "departments, e-licences and commitments do not count.",
+        ),
+        "lower",
+    ),
+    Kpi(
+        "steps_per_journey_mean",
+        Text(zh="环节次/一件事", en="steps per journey"),
+        Text(zh="环节数", en="Steps"),
+        Text(
+            zh="一件事经过的环节次数，重复的环节每次都算。",
+            en="Events of a journey; a step done twice counts twice.",
+        ),
+        "lower",
+    ),
+    Kpi(
+        "first_time_right_share",
+        Text(zh="比例（0–1）", en="share (0 to 1)"),
+        Text(zh="一次通过率", en="First time right"),
+        Text(
+            zh="没有补正结果的办件 ÷ 有办理结果的办件。",
+            en="Cases without a return for correction, divided by cases with any known result.",
+        ),
+        "higher",
+    ),
+    Kpi(
+        "utilisation_mean",
+        Text(zh="比例（0–1）", en="share (0 to 1)"),
+        Text(zh="人员利用率", en="Utilisation"),
+        Text(
+            zh="人员（窗口、设备）办理时间 ÷ 其开放时间，由仿真得出；超过 85% 时等待会急剧变长。",
+            en="Share of the open time of people, counters and machines spent working, from the simulation; "
+            "above 85 % waits grow steeply.",
+        ),
+        "lower",
+    ),
+)
+
+
+def kpi(key: str) -> Kpi:
+    """The KPI with this key; raises `KeyError`."""
+    return {each.key: each for each in KPIS}[key]
+
+
+def measure(
+    log: EventLog,
+    calendar: WorkingCalendar,
+    cohort: Iterable[str] | None = None,
+    window: Window | None = None,
+) -> dict[str, float]:
+    """The KPIs of a log by key, each in the unit of `KPIS`; a key is left out where the log cannot tell.
+
+    `cohort` (case ids) restricts everything but the throughput, which counts all cases finished in `window`
+    (begin included, end not; the days of the log if None). Example: one case, applied and ticket Monday 9:00,
+    served 9:30-10:00, reviewed in the back office until Tuesday 10:00; open 9-12 and 13-17. Wait 30 minutes,
+    cycle time 8 h / 7 h = 1.14 working days, visits 1, steps 2, throughput 1 case / 2 days = 0.5 a day.
+    """
+    columns = log_columns(log)
+    if columns.n_events == 0:
+        return {}
+    chosen = np.ones(columns.n_cases, bool)
+    if cohort is not None:
+        codes = columns.codes_of_cases(pd.Index(list(cohort)))
+        chosen = np.isin(np.arange(columns.n_cases), codes)
+    return {
+        **_throughput(log, calendar, window),
+        **_mean_and_p90("wait_minutes", _waits(log, calendar, chosen)),
+        **_mean_and_p90("cycle_time_working_days", _known(cycle_days(log, calendar)[chosen])),
+        **_per_journey(log, chosen),
+        **_first_time_right(log, chosen),
+    }
+
+
+def _known(values: np.ndarray) -> np.ndarray:
+    return values[~np.isnan(values)]
+
+
+def _mean_and_p90(name: str, values: np.ndarray) -> dict[str, float]:
+    if values.size == 0:
+        return {}
+    return {f"{name}_mean": float(values.mean()), f"{name}_p90": float(np.quantile(values, 0.9))}
+
+
+def _throughput(log: EventLog, calendar: WorkingCalendar, window: Window | None) -> dict[str, float]:
+    finish = find_case_times(log).finish_ms
+    if window is None:
+        time = log_columns(log).time_ms
+        first_day, last_day = int(time.min()) // MS_PER_DAY, int(time.max()) // MS_PER_DAY
+        begin, end = first_day * MS_PER_DAY, (last_day + 1) * MS_PER_DAY
+    else:
+        begin, end = (to_ms(moment) for moment in window)
+    midnights = np.arange(begin // MS_PER_DAY * MS_PER_DAY, end, MS_PER_DAY, dtype="int64")
+    working_days = np.count_nonzero(calendar.working_ms_between(midnights, midnights + MS_PER_DAY))
+    if working_days == 0:
+        return {}
+    finished = np.count_nonzero((finish != UNKNOWN_MS) & (finish >= begin) & (finish < end))
+    return {"throughput_per_day": float(finished / working_days)}
+
+
+def _waits(log: EventLog, calendar: WorkingCalendar, chosen: np.ndarray) -> np.ndarray:
+    """Minutes waited at each event of the chosen cases: in the hall if any event of the log is there."""
+    wait_ms = split_times(log, calendar).wait_ms
+    counted = (wait_ms != UNKNOWN_MS) & chosen[log_columns(log).case]
+    present = applicant_present(log)
+    if present is not None and present.any():
+        counted &= present
+    return wait_ms[counted] / MS_PER_MINUTE
+
+
+def _per_journey(log: EventLog, chosen: np.ndarray) -> dict[str, float]:
+    """Visits, materials and steps of the journeys that have a chosen case, all cases of these included."""
+    if not chosen.any():
+        return {}
+    code, ids = pd.factorize(journey_ids(log))
+    wanted = np.unique(code[chosen[log_columns(log).case]])
+    found = {"steps_per_journey_mean": float(np.bincount(code)[wanted].mean())}
+    visits = count_visits(log)
+    if not visits.empty:
+        found["visits_per_journey_mean"] = float(visits.loc[ids[wanted]].mean())
+    handed_in = _documents_handed_in(log)
+    if handed_in is not None:
+        per_journey = np.bincount(code[log_columns(log).first_events], weights=handed_in, minlength=len(ids))
+        found["materials_per_journey_mean"] = float(per_journey[wanted].mean())
+    return found
+
+
+def _documents_handed_in(log: EventLog) -> np.ndarray | None:
+    """Documents the applicant of each case handed in: from the materials table, else the list column."""
+    columns = log_columns(log)
+    if len(log.materials):
+        source = log.materials["source"] if "source" in log.materials.columns else None
+        by_applicant = log.materials["case_id"]
+        if source is not None:
+            by_applicant = by_applicant[source.isna() | (source == BY_APPLICANT)]
+        codes = columns.codes_of_cases(by_applicant)
+        return np.bincount(codes[codes >= 0], minlength=columns.n_cases)
+    if log.has("materials"):
+        lists = log.events["materials"].fillna("").str.strip(f"{LIST_SEPARATOR} ")
+        n_listed = np.where(lists == "", 0, lists.str.count(LIST_SEPARATOR) + 1)
+        return np.bincount(columns.case, weights=n_listed, minlength=columns.n_cases)
+    return None
+
+
+def _first_time_right(log: EventLog, chosen: np.ndarray) -> dict[str, float]:
+    if not log.has("result"):
+        return {}
+    case = log_columns(log).case
+    result = log.events["result"]
+    decided = np.bincount(case, weights=result.notna(), minlength=chosen.size) > 0
+    returned = np.bincount(case, weights=result == RETURN, minlength=chosen.size) > 0
+    counted = decided & chosen
+    if not counted.any():
+        return {}
+    return {"first_time_right_share": float(1 - returned[counted].mean())}
