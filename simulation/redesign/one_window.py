@@ -79,7 +79,7 @@ class OneWindow(Redesign):
         return Text(
             zh=f"“{self.name}”的综合岗每次服务用时为专岗的 {self.generalist_penalty:g} 倍；"
             "人员均能办理其全部事项",
-            en=f"A generalist at {self.name!r} takes {self.generalist_penalty:g} times as long as a specialist "
+            en=f"A generalist at {self.name!r} takes {self.generalist_penalty:g} times a specialist's time "
             "and can do all of its work",
         )
 
