@@ -391,11 +391,12 @@ class Visits(Part):
     """How applicants come and go.
 
     A counter step whose applicant is not in the hall begins with coming to the hall: after `come_back_after`
-    (elapsed), at the first moment tickets are given out; if that is not the day the delay ends, the time of
-    day is drawn from the arrival profile. Two counter steps in a row are one visit with chance
-    `same_day_continuation` if tickets are still given out. `correction_takes` (elapsed) precedes coming back
-    after a return for correction. People who hold a ticket at closing come again next morning and keep their
-    place.
+    (elapsed), at once if tickets are given out then, after a lunch break when it ends. A delay that ends
+    before opening or after the last ticket leads to the next hours with tickets, at a time of day drawn from
+    the arrival profile, so that not everybody comes when the doors open. Two counter steps in a row are one
+    visit with chance `same_day_continuation` if tickets are still given out. `correction_takes` (elapsed)
+    precedes coming back after a return for correction, in place of `come_back_after`. People who hold a
+    ticket at closing come again next morning and keep their place.
     """
 
     calendar: str

@@ -29,11 +29,11 @@ def simulate(
     """The log of `days` calendar days of the hall from `model.start_date` on.
 
     Equal arguments give equal logs. `replication` numbers runs of one seed; two models run with the same
-    seed and replication meet the same applicants with the same luck. With `cohort_days` = (first, last) people
-    keep arriving, but the run ends as soon as everybody who arrived on days first <= day < last has finished,
-    not before the last of these days is over and at the latest after `days`. Cases still inside at the end
-    are in `cases` without a finish time. Raises `ExperimentError` for arguments out of range and `ModelError`
-    for a model that cannot run.
+    seed and replication meet the same applicants with the same luck. With `cohort_days` = (first, last)
+    people keep arriving, but the run ends as soon as everybody who arrived on days first <= day < last has
+    finished, not before the last of these days is over and at the latest after `days`. Cases still inside
+    at the end are in `cases` without a finish time. Raises `ExperimentError` for arguments out of range and
+    `ModelError` for a model that cannot run.
     """
     return simulate_program(
         build_program(model, days), seed, replication, engine=engine, cohort_days=cohort_days

@@ -16,8 +16,8 @@ from simulation.engines.sampling import Sampling
 class Applicants:
     """One person a case: attends one counter step at a time, in the order they asked for her.
 
-    At the end of an instant a free applicant takes the next counter step that needs her, waits where materials
-    are being fetched, or else goes home.
+    At the end of an instant a free applicant takes the next counter step that needs her, waits where
+    materials are being fetched, or else goes home.
     """
 
     def __init__(
@@ -92,11 +92,16 @@ class Applicants:
         if case.presence != Presence.AT_THE_DOOR and not task.returns:
             stream = program.steps[program.nodes[task.node].a].stream
             ready += self._sampling.whole_ms(program.come_back_after, stream, case, task.visit, COME_BACK)
-        moment = program.tickets.next_open(ready)
-        if moment == NEVER or moment // MS_PER_DAY == ready // MS_PER_DAY:
-            return moment
-        self.turned_away += case.presence == Presence.AT_THE_DOOR
+        tickets, at_the_door = program.tickets, case.presence == Presence.AT_THE_DOOR
+        moment = tickets.next_open(ready)
         day = moment // MS_PER_DAY
+        another_day = day != ready // MS_PER_DAY
+        self.turned_away += at_the_door and another_day
+        if moment >= program.horizon_ms:
+            return NEVER
+        before_opening = ready < moment and tickets.last_closing(ready) <= day * MS_PER_DAY
+        if not another_day and (at_the_door or not before_opening):
+            return moment
         pattern = program.coming_back.pattern_of_day[day]
         profile = program.coming_back.profiles[case.arrivals][pattern]
         return day * MS_PER_DAY + profile.moment(self._uniform(task, TIME_OF_DAY))

@@ -73,8 +73,8 @@ def _day_counts(
     if counts.size and int(counts.max()) >= MAX_PER_DAY:
         name = program.names.arrivals[number]
         raise ModelError(
-            zh=f"到达“{name}”：某日 {int(counts.max())} 人；每日最多 {MAX_PER_DAY - 1} 人，请拆分为多个到达。",
-            en=f"Arrivals {name!r}: {int(counts.max())} people on one day; at most {MAX_PER_DAY - 1} a day, "
+            zh=f"到达“{name}”：某日 {int(counts.max())} 人，上限 {MAX_PER_DAY - 1}；请拆分为多个到达。",
+            en=f"Arrivals {name!r}: {int(counts.max())} people on one day, at most {MAX_PER_DAY - 1}; "
             "split them into several arrivals.",
         )
     return counts

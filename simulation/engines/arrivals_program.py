@@ -55,7 +55,7 @@ def encode_arrivals(
     days_of: dict[str, list[tuple[Interval, ...]]],
     streams: dict[tuple[str, ...], int],
 ) -> tuple[ArrivalsCode, ...]:
-    """The arrivals of the model; raises `ModelError` where people should come but factors or weights are 0."""
+    """The arrivals of the model; raises `ModelError` where people should come but all factors are 0."""
     found = []
     for arrivals in model.arrivals:
         factors = _day_factors(arrivals, model.calendars[arrivals.calendar])
@@ -108,8 +108,8 @@ def _half_hours(arrivals: Arrivals) -> list[tuple[int, int, float]]:
             at = f"{begin // 3_600_000:02d}:{begin // 60_000 % 60:02d}"
             raise ModelError(
                 zh=f"到达“{arrivals.name}”：half_hour_weights 中 {at} 起的半小时与下一个重叠或超过当日。",
-                en=f"Arrivals {arrivals.name!r}: the half-hour from {at} in half_hour_weights overlaps the next "
-                "or leaves the day.",
+                en=f"Arrivals {arrivals.name!r}: the half-hour from {at} in half_hour_weights overlaps the "
+                "next or leaves the day.",
             )
     return [(begin, begin + HALF_HOUR_MS, weight) for begin, (_, weight) in zip(begins, weights, strict=True)]
 

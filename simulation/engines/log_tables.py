@@ -144,24 +144,12 @@ def _cases(program: Program, run: RunRecords, case_ids: np.ndarray) -> pd.DataFr
 def _materials(program: Program, case_ids: np.ndarray, columns: dict[str, np.ndarray]) -> pd.DataFrame:
     """One row for each document, in the order of the events and of the step's list."""
     names = program.names
-    makers = {document: n for n, s in reversed(list(enumerate(names.steps))) for document in s.issues}
-    rows, positions, materials, fetched = [], [], [], []
-    for number, step in enumerate(program.steps):
-        at = np.flatnonzero(columns["step"] == number)
-        for position, asked in enumerate(step.asked):
-            bit = np.int64(1 << position)
-            for source, sets in ((0, columns["handed"]), (1, columns["fetched"])):
-                found = at[(sets[at] & bit) != 0]
-                rows.append(found)
-                positions.append(np.full(found.size, position))
-                materials.append(np.full(found.size, asked.material))
-                fetched.append(np.full(found.size, source))
-    if not rows:
+    documents = _documents(program, columns)
+    if documents.size == 0:
         return empty_table(MATERIAL_COLUMNS)
-    row, position, material, source = (np.concatenate(part) for part in (rows, positions, materials, fetched))
-    order = np.lexsort((position, row))
-    row, material, source = row[order], material[order], source[order]
+    row, material, fetched = documents.T
     step_of = columns["step"][row]
+    makers = {document: n for n, s in reversed(list(enumerate(names.steps))) for document in s.issues}
     made_by = np.array([makers.get(m.name, -1) for m in names.materials])[material]
     return pd.DataFrame(
         {
@@ -170,10 +158,24 @@ def _materials(program: Program, case_ids: np.ndarray, columns: dict[str, np.nda
             "dept": _texts(list(names.step_depts), step_of),
             "material_name": _texts([m.name for m in names.materials], material),
             "issuer_dept": _texts([m.issuer_dept for m in names.materials], material),
-            "source": _texts([BY_APPLICANT, SHARED], source),
+            "source": _texts([BY_APPLICANT, SHARED], fetched),
             "ts_received": _times(program.start_date, columns["start"][row]),
             "attempt_no": columns["visit"][row] + 1,
             "issued_by_step": _texts([s.name for s in names.steps], made_by),
             "file_row": columns["file_row"][row],
         }
     )
+
+
+def _documents(program: Program, columns: dict[str, np.ndarray]) -> np.ndarray:
+    """Rows (row of the event, material, 1 = fetched) of all documents, int64 of shape (n, 3)."""
+    parts = [np.zeros((0, 4), "int64")]
+    for number, step in enumerate(program.steps):
+        of_step = np.flatnonzero(columns["step"] == number)
+        for position, asked in enumerate(step.asked):
+            for fetched, sets in ((0, columns["handed"]), (1, columns["fetched"])):
+                row = of_step[(sets[of_step] >> position & 1) == 1]
+                same = np.ones(row.size, "int64")
+                parts.append(np.stack([row, same * position, same * asked.material, same * fetched], axis=1))
+    found = np.concatenate(parts)
+    return found[np.lexsort((found[:, 1], found[:, 0]))][:, [0, 2, 3]]

@@ -32,6 +32,11 @@ class OpenTime:
         index = bisect_right(self.ends, moment)
         return max(moment, self.begins[index]) if index < len(self.begins) else NEVER
 
+    def last_closing(self, moment: int) -> int:
+        """The last closing at or before the moment; -1 if there was none."""
+        index = bisect_right(self.ends, moment) - 1
+        return self.ends[index] if index >= 0 else -1
+
     def add(self, start: int, work: int) -> int:
         """When `work` of open time has passed since `start`: at once if 0, at a closing rather than at the
         next opening; `NEVER` if the intervals do not reach that far."""

@@ -122,8 +122,8 @@ class _Distributions:
 def build_program(model: ServiceModel, days: int) -> Program:
     """The model over `days` calendar days from its start date.
 
-    Raises `ExperimentError` for days outside 1 ... 65535 and `ModelError` where the model cannot run: names of
-    choices, loops or waits used twice, tables that look back at unknown steps, weights without arrivals.
+    Raises `ExperimentError` for days outside 1 ... 65535 and `ModelError` where the model cannot run: names
+    of choices, loops or waits used twice, tables that look back at unknown steps, arrivals without weights.
     """
     if not 1 <= days < MAX_DAYS:
         raise ExperimentError(
@@ -263,7 +263,8 @@ def _streams(
         if name in found:
             raise ModelError(
                 zh=f"流程中有两个 {name[0]} 都叫“{name[1]}”；名称决定随机数，须各不相同。",
-                en=f"Two {name[0]} blocks are called {name[1]!r}; names address random numbers and must differ.",
+                en=f"Two {name[0]} blocks are called {name[1]!r}; names address random numbers and must "
+                "differ.",
             )
         stream = stream_of(*name)
         if stream in taken:
@@ -283,8 +284,9 @@ def _check_names(model: ServiceModel) -> None:
         unknown = sorted(set(member.step_speeds) - known)
         if unknown:
             raise ModelError(
-                zh=f"人员“{member.name}”的 step_speeds 中有未定义的环节“{unknown[0]}”；已有：{sorted(known)}。",
-                en=f"Member {member.name!r}: step_speeds names the unknown step {unknown[0]!r}; known: {sorted(known)}.",
+                zh=f"人员“{member.name}”：step_speeds 中的环节“{unknown[0]}”未定义；已有：{sorted(known)}。",
+                en=f"Member {member.name!r}: step_speeds names the unknown step {unknown[0]!r}; "
+                f"known: {sorted(known)}.",
             )
 
 

@@ -44,7 +44,7 @@ def quality_report(program: Program, run: RunRecords) -> QualityReport:
             run.turned_away,
             n_cases,
             f"{run.turned_away} 人到达时当日已停止取号，改日再来。",
-            f"{run.turned_away} people came when no more tickets were given out that day and came another day.",
+            f"{run.turned_away} people came when no more tickets were given out and came another day.",
         ),
         _issue(
             "left_with_ticket",
@@ -52,8 +52,8 @@ def quality_report(program: Program, run: RunRecords) -> QualityReport:
             run.left_with_ticket,
             n_visits,
             f"闭厅时持号未办理 {run.left_with_ticket} 人次，次日保留原号位再来。",
-            f"{run.left_with_ticket} times somebody held a ticket at closing and came again the next morning, "
-            "keeping the place.",
+            f"{run.left_with_ticket} times somebody held a ticket at closing and came again the next "
+            "morning, keeping the place.",
         ),
     ]
     return QualityReport(
