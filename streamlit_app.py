@@ -1,1 +1,5 @@
-# streamlit entry
+"""The dashboard's entry: `streamlit run streamlit_app.py`, or simply `onewindow`."""
+
+from dashboards.app import run
+
+run()

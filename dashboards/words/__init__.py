@@ -48,6 +48,16 @@ class Words:
             return self("unknown_short")
         return f"{value:+,.{decimals}f}".replace("-", "−")
 
+    def value(self, kpi: str, value: float) -> str:
+        """A key figure: shares as percentages, small numbers with two decimals. The unit stands beside it."""
+        return self.percent(value) if _is_share(kpi) else self.number(value, 2 if abs(value) < 1 else 1)
+
+    def signed_value(self, kpi: str, value: float) -> str:
+        """A difference of key figures with its sign; shares differ by percentage points."""
+        if _is_share(kpi):
+            return self("points", n=self.signed(value * 100))
+        return self.signed(value, 2 if abs(value) < 1 else 1)
+
     def percent(self, share: float | None) -> str:
         """A share of 0 to 1 as a percentage."""
         return self("unknown_short") if share is None or share != share else f"{share:.1%}"
@@ -61,6 +71,10 @@ class Words:
         if minutes < 2 * MINUTES_PER_WORKING_DAY:
             return self("hours", n=f"{minutes / MINUTES_PER_HOUR:.1f}")
         return self("working_days", n=f"{minutes / MINUTES_PER_WORKING_DAY:,.1f}")
+
+
+def _is_share(kpi: str) -> bool:
+    return kpi.endswith("_share") or kpi.startswith("utilisation")
 
 
 @cache

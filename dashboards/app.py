@@ -1,0 +1,78 @@
+"""The frame of all pages: configuration, navigation, language, the log in use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboards import session
+from dashboards.words import Words
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+HERE = Path(__file__).parent
+PROCESS_MAP_PAGE = "dashboards/planner/process_map_page.py"
+WHAT_IF_PAGE = "dashboards/analyst/what_if_page.py"
+BEFORE_AFTER_PAGE = "dashboards/leadership/before_after_page.py"
+DATA_PAGE = "dashboards/data_page/data_page.py"
+SIDEBAR_PX = 232
+# less air around the page, so that a map and its facts fit on 1280 x 720
+STYLE = """<style>
+.stMainBlockContainer{padding:2.6rem 2rem 2rem}
+[data-testid="stSidebarHeader"]{height:2.6rem;padding-top:.5rem}
+[data-testid="stMetricValue"]{font-size:1.55rem}
+h1{font-size:1.6rem!important;padding:.2rem 0!important}h3{font-size:1.15rem!important}
+</style>"""
+
+
+def run() -> None:
+    """Configure, navigate, draw the sidebar, run the chosen page."""
+    st.set_page_config(
+        page_title="onewindow 一窗",
+        page_icon=":material/account_tree:",
+        layout="wide",
+        initial_sidebar_state=SIDEBAR_PX,
+    )
+    w = session.current_words()
+    page = st.navigation(_pages(w))
+    st.html(STYLE)
+    with st.sidebar:
+        _language_switch(w)
+    page.run()
+
+
+def _pages(w: Words) -> list[StreamlitPage]:
+    kinds = (
+        (PROCESS_MAP_PAGE, "page_map", ":material/account_tree:", "map"),
+        (WHAT_IF_PAGE, "page_what_if", ":material/tune:", "what-if"),
+        (BEFORE_AFTER_PAGE, "page_before_after", ":material/compare_arrows:", "before-after"),
+        (DATA_PAGE, "page_data", ":material/database:", "data"),
+    )
+    return [
+        st.Page(
+            HERE.parent / file, title=w(title), icon=icon, url_path=path, default=file == PROCESS_MAP_PAGE
+        )
+        for file, title, icon, path in kinds
+    ]
+
+
+def _language_switch(w: Words) -> None:
+    names = {"zh": "中文", "en": "English"}  # each language in its own words
+
+    def changed() -> None:
+        session.set_language("zh" if st.session_state["language_switch"] == "zh" else "en")
+
+    # the link may have changed the language without the switch
+    st.session_state["language_switch"] = w.language
+    st.segmented_control(
+        w("language"),
+        list(names),
+        format_func=names.__getitem__,
+        key="language_switch",
+        on_change=changed,
+        required=True,
+        label_visibility="collapsed",
+    )

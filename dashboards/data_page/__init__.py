@@ -1,0 +1,1 @@
+"""Choosing the log: samples, uploads, and what reading found."""

@@ -1,0 +1,70 @@
+"""Findings as cards, ranked by hours lost, each with its evidence and "try it"."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboards import session
+from dashboards.app import WHAT_IF_PAGE
+from dashboards.logs import OpenLog
+from dashboards.markdown import plain
+from dashboards.mining_report import MiningReport
+from dashboards.parts import evidence_lines
+from dashboards.words import Words
+from mining.findings import Finding, Proposal
+
+CARDS_SHOWN = 30
+
+
+def show_findings(w: Words, opened: OpenLog, report: MiningReport) -> None:
+    """All findings in two columns, then what could not be looked at."""
+    if not report.findings:
+        st.info(w("no_findings"), icon=":material/info:")
+    else:
+        st.caption(w("findings_intro"))
+    with st.container(key="findings"):
+        for start in range(0, min(len(report.findings), CARDS_SHOWN), 2):
+            for column, number in zip(st.columns(2), range(start, start + 2), strict=True):
+                if number < min(len(report.findings), CARDS_SHOWN):
+                    with column:
+                        _card(w, opened, report.findings[number], number)
+    if len(report.findings) > CARDS_SHOWN:
+        st.caption(w("findings_more", n=len(report.findings) - CARDS_SHOWN))
+    if report.not_run:
+        with st.expander(w("not_looked_at", n=len(report.not_run)), icon=":material/visibility_off:"):
+            st.markdown("\n".join(f"- {plain(w.of(text))}" for text in report.not_run))
+
+
+def _card(w: Words, opened: OpenLog, finding: Finding, number: int) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{number + 1}. {plain(w.of(finding.title))}**")
+        st.markdown(_figures(w, finding))
+        with st.expander(w("evidence"), icon=":material/fact_check:"):
+            st.markdown("\n".join(evidence_lines(finding.evidence, w)))
+            if finding.example_cases:
+                cases = w("list_separator").join(plain(case) for case in finding.example_cases)
+                st.caption(w("example_cases", cases=cases))
+        for nth, proposal in enumerate(finding.proposes):
+            _try_it(w, opened, proposal, key=f"try-{number}-{nth}")
+
+
+def _figures(w: Words, finding: Finding) -> str:
+    hours = (
+        w("hours_unknown")
+        if finding.hours_lost_per_year is None
+        else w("hours_a_year", n=w.number(finding.hours_lost_per_year, 0))
+    )
+    parts = [f":orange[**{hours}**]", w("n_cases", n=w.count(finding.cases))]
+    if finding.share is not None:
+        parts.append(w("share_of_cases", share=w.percent(finding.share)))
+    return " · ".join(parts)
+
+
+def _try_it(w: Words, opened: OpenLog, proposal: Proposal, key: str) -> None:
+    label = w("try_it", what=w(f"lever_{proposal.lever}"))
+    caution = w.of(proposal.caution) if proposal.caution else None
+    if caution:
+        st.caption(w("caution", text=plain(caution)))
+    if st.button(label, key=key, icon=":material/science:"):
+        session.propose(opened, proposal)
+        st.switch_page(WHAT_IF_PAGE, query_params={session.LANGUAGE_PARAMETER: w.language})
