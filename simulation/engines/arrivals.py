@@ -6,6 +6,7 @@ Each person's time of day is an own draw, addressed by (arrivals, day, index).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +58,24 @@ def draw_applicants(program: Program, seed: int, replication: int) -> Applicants
     time_ms, arrivals, day, index = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((index, arrivals, time_ms))
     return Applicants(time_ms[order], arrivals[order], day[order], index[order])
+
+
+def applicants_at(moments_ms: Sequence[int], arrivals: Sequence[int] | None = None) -> Applicants:
+    """Applicants who come at given moments (ms since the model's first midnight), e.g. those of a log.
+
+    `arrivals` says through which arrivals of the model each comes, the first if left out.
+    """
+    time_ms = np.asarray(moments_ms, "int64")
+    through = np.zeros(time_ms.size, "int64") if arrivals is None else np.asarray(arrivals, "int64")
+    order = np.lexsort((through, time_ms))
+    time_ms, through = time_ms[order], through[order]
+    day = time_ms // MS_PER_DAY
+    groups = np.unique(np.stack([through, day], axis=1), axis=0, return_inverse=True)[1].reshape(-1)
+    by_group = np.argsort(groups, kind="stable")
+    index = np.empty(time_ms.size, "int64")
+    sizes = np.bincount(groups)
+    index[by_group] = np.arange(time_ms.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return Applicants(time_ms, through, day, index)
 
 
 def _day_counts(

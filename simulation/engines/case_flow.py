@@ -116,4 +116,5 @@ class CaseFlow:
         self._agenda.at(end, Due(Kind.DELAY_OVER, case.number, at, time, (self._wait_over, case, at)))
 
     def _wait_over(self, case: Case, at: int) -> None:
-        self.go_on(case, self._nodes[at].next)
+        if not case.rejected:
+            self.go_on(case, self._nodes[at].next)

@@ -14,7 +14,7 @@ import simpy
 
 from mining.working_time import MS_PER_DAY
 from simulation.engines.agenda import Due, Kind
-from simulation.engines.arrivals import draw_applicants
+from simulation.engines.arrivals import Applicants, draw_applicants
 from simulation.engines.cases import Case
 from simulation.engines.open_time import NEVER
 from simulation.engines.program import Program
@@ -64,10 +64,15 @@ class SimpyEngine:
     """One run; `run` may be called once."""
 
     def __init__(
-        self, program: Program, seed: int, replication: int, cohort_days: tuple[int, int] | None
+        self,
+        program: Program,
+        seed: int,
+        replication: int,
+        cohort_days: tuple[int, int] | None,
+        applicants: Applicants | None,
     ) -> None:
         self._program = program
-        self._people = draw_applicants(program, seed, replication)
+        self._people = draw_applicants(program, seed, replication) if applicants is None else applicants
         streams = np.array([code.stream for code in program.arrivals], "uint64")
         draws = Draws(
             seed, replication, streams[self._people.arrivals], self._people.day << 16 | self._people.index
@@ -171,7 +176,11 @@ def _nothing() -> None:
 
 
 def run_simpy(
-    program: Program, seed: int, replication: int, cohort_days: tuple[int, int] | None = None
+    program: Program,
+    seed: int,
+    replication: int,
+    cohort_days: tuple[int, int] | None = None,
+    applicants: Applicants | None = None,
 ) -> RunRecords:
-    """Run a program with SimPy."""
-    return SimpyEngine(program, seed, replication, cohort_days).run()
+    """Run a program with SimPy; with `applicants`, these come instead of drawn ones."""
+    return SimpyEngine(program, seed, replication, cohort_days, applicants).run()
