@@ -134,17 +134,6 @@ def read_material_aliases(path: Path) -> dict[str, tuple[str, ...]]:
     return _checked_aliases(document, path.name)
 
 
-def is_government(department: str) -> bool:
-    """Whether a department's name is that of a public body (`mining/data/government_departments.yaml`)."""
-    folded = unicodedata.normalize("NFKC", department).casefold()
-    return any(word in folded for word in _government_words())
-
-
-@lru_cache(maxsize=1)
-def _government_words() -> tuple[str, ...]:
-    return tuple(str(word).casefold() for word in _read_yaml("government_departments.yaml")["words"])
-
-
 def _read_yaml(name: str) -> dict[str, list[str]]:
     text = resources.files("mining").joinpath("data", name).read_text(encoding="utf-8")
     document: dict[str, list[str]] = yaml.safe_load(text)

@@ -4,7 +4,7 @@ Of n submissions of one document in one journey, n - 1 were avoidable. Example: 
 business shows the identity card at registration, at the tax office and at the bank: 3 submissions, 2
 avoidable. A second copy brought because the tax office returned the first is not a duplicate.
 
-Duplicate rate = avoidable submissions / all submissions that count, over the whole log (D3 of the domain notes).
+Duplicate rate = avoidable submissions / all submissions that count, over the whole log.
 Expiry dates of documents are not in the log and not considered: a document may have to be new.
 """
 
@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 from pydantic import JsonValue
 
+from mining.diagnostics.departments import is_government
 from mining.diagnostics.handed_in import HandedIn, find_handed_in
 from mining.diagnostics.shared import Needs, examples, per_year, rounded, yearly_factor
 from mining.event_log import EventLog
 from mining.findings import Finding, Proposal
-from mining.materials import is_government
 from mining.statistics import wilson_interval
 from mining.text import Text
 from mining.working_time import WorkingCalendar
@@ -32,13 +32,13 @@ ALARM_SHARE = 0.20
 MIN_JOURNEYS = 5
 ASSUMED_CHECK_MINUTES = 0.6
 ASSUMED_PREPARE_MINUTES = 5.0
-"""Assumed cost of one avoidable copy: the officer's look at it, and the applicant's copying and bringing it."""
+"""Assumed cost of one avoidable copy: the officer's look at it, the applicant's copying and bringing it."""
 MAX_SPELLINGS = 8
 
 _CAUTION_FETCHED = Text(
     zh="须确认存在该材料的共享接口或电子证照，并有依据以核验代替提交；材料有效期不在日志中。",
-    en="Check that the document can be fetched (data sharing, electronic licence) and that the rules accept it; "
-    "the log does not know when documents expire.",
+    en="Check that the document can be fetched (data sharing, electronic licence) and that the rules "
+    "accept it; the log does not know when documents expire.",
 )
 _CAUTION_ONCE = Text(
     zh="须确认各部门认可同一份材料并可内部流转；材料有效期不在日志中。",
@@ -50,8 +50,8 @@ _CAUTION_ONCE = Text(
 def find_duplicate_materials(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
     """One finding a document whose avoidable submissions reach 20 % of its submissions.
 
-    `cases` = journeys with an avoidable submission, `share` = of the journeys that hand anything in. Hours lost
-    are avoidable copies x (0.6 minutes to check + 5 minutes to prepare), both assumed. Raises
+    `cases` = journeys with an avoidable submission, `share` = of the journeys that hand anything in.
+    Hours lost are avoidable copies x (0.6 minutes to check + 5 minutes to prepare), both assumed. Raises
     `MissingColumnsError` without a materials table.
     """
     NEEDS.check(log)
@@ -144,7 +144,7 @@ def _finding(
         "kinds": _counts(duplicates["kind"]),
         "between_departments": _between(duplicates),
         "issuer": _issuer(rows),
-        "spellings": list(handed_in.names.spellings(document))[:MAX_SPELLINGS],
+        "spellings": [*handed_in.names.spellings(document)[:MAX_SPELLINGS]],
         "perhaps_the_same_document": [
             merge.other if merge.name == document else merge.name
             for merge in handed_in.names.proposed

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from mining.errors import LogError
 from mining.materials import (
-    is_government,
     material_aliases,
     normalise_material_names,
     plain_name,
@@ -128,10 +127,3 @@ def test_a_bad_alias_file_is_named_in_both_languages(tmp_path: Path, text: str, 
 def test_one_name_cannot_be_two_documents() -> None:
     with pytest.raises(LogError, match="both '甲' and '乙'"):
         normalise_material_names(["丙"], aliases={"甲": ["丙"], "乙": ["丙复印件"]})
-
-
-def test_public_bodies_are_recognised() -> None:
-    assert is_government("市公安局")
-    assert is_government("税务")
-    assert not is_government("银行")
-    assert not is_government("申请人")

@@ -1,0 +1,94 @@
+"""All diagnostics in one list, and running them over a log.
+
+A new diagnostic is one module with `NEEDS` and a function `(log, calendar) -> list[Finding]`, and one line in
+`DIAGNOSTICS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mining.diagnostics.checked_twice import find_checked_twice
+from mining.diagnostics.duplicate_materials import find_duplicate_materials
+from mining.diagnostics.parallel_candidates import find_parallel_candidates
+from mining.diagnostics.ping_pong import find_ping_pong
+from mining.diagnostics.redundant_steps import find_redundant_steps
+from mining.diagnostics.slow_officers import find_slow_officers
+from mining.diagnostics.steps_in_one_go import find_steps_in_one_go
+from mining.diagnostics.time_to_reach import find_time_to_reach
+from mining.diagnostics.waiting_share import find_waiting
+from mining.errors import MissingColumnsError
+from mining.event_log import EventLog
+from mining.findings import Finding
+from mining.log_cache import once_per_object
+from mining.text import Text
+from mining.working_time import OFFICE_HOURS, WorkingCalendar
+
+Diagnostic = Callable[[EventLog, WorkingCalendar], list[Finding]]
+
+DIAGNOSTICS: tuple[Diagnostic, ...] = (
+    find_redundant_steps,
+    find_checked_twice,
+    find_duplicate_materials,
+    find_ping_pong,
+    find_parallel_candidates,
+    find_waiting,
+    find_time_to_reach,
+    find_steps_in_one_go,
+    find_slow_officers,
+)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What was found, the most hours lost first, and what could not be looked at for want of columns."""
+
+    findings: tuple[Finding, ...]
+    not_run: tuple[Text, ...]
+
+
+def diagnose(log: EventLog, calendar: WorkingCalendar = OFFICE_HOURS) -> Diagnosis:
+    """Run every diagnostic; those whose columns the log lacks are listed, other errors travel.
+
+    Ranked by hours lost a year, unknown ones last; ties by kind and place. Hours of different findings
+    overlap (a wait can be part of a step that is redundant): never add them up.
+    """
+    known = _known(log)
+    if calendar not in known:
+        known[calendar] = _run_all(log, calendar)
+    return known[calendar]
+
+
+def find_all(log: EventLog, calendar: WorkingCalendar = OFFICE_HOURS) -> list[Finding]:
+    """The findings of `diagnose`."""
+    return list(diagnose(log, calendar).findings)
+
+
+def explain_missing(log: EventLog) -> list[Text]:
+    """For each diagnostic that could not run: what it looks for and which columns to export for it."""
+    # what is missing does not depend on the calendar, so any earlier run will do
+    done = next(iter(_known(log).values()), None)
+    return list((done or diagnose(log)).not_run)
+
+
+@once_per_object
+def _known(log: EventLog) -> dict[WorkingCalendar, Diagnosis]:
+    return {}
+
+
+def _run_all(log: EventLog, calendar: WorkingCalendar) -> Diagnosis:
+    findings: list[Finding] = []
+    not_run: list[Text] = []
+    if log.n_events:
+        for find in DIAGNOSTICS:
+            try:
+                findings += find(log, calendar)
+            except MissingColumnsError as error:
+                not_run.append(error.text)
+    return Diagnosis(tuple(sorted(findings, key=_rank)), tuple(not_run))
+
+
+def _rank(finding: Finding) -> tuple[float, str, str]:
+    hours = finding.hours_lost_per_year
+    return (float("inf") if hours is None else -hours, finding.kind, str(sorted(finding.where.items())))

@@ -1,0 +1,25 @@
+"""What the name of a step says about it: the editable word lists of `mining/data/step_words.yaml`."""
+
+from __future__ import annotations
+
+from mining.diagnostics.word_lists import folded, holds, word_lists
+
+_WORDS = "step_words.yaml"
+
+
+def protected_by(step: str) -> str | None:
+    """The word that keeps a step from being proposed for removal, or None."""
+    return next((word for word in word_lists(_WORDS)["protected"] if word in folded(step)), None)
+
+
+def outcome_in_name(step: str) -> tuple[str, bool] | None:
+    """(the decision without its outcome, whether it passed), where the name tells an outcome; else None.
+
+    "Declaration REJECTED by SUPERVISOR" -> ("declaration * by supervisor", False).
+    """
+    name = folded(step)
+    for kind, passed in (("not_passed", False), ("passed", True)):
+        for word in sorted(word_lists(_WORDS)[kind], key=len, reverse=True):
+            if holds(name, word):
+                return name.replace(word, "*"), passed
+    return None

@@ -1,0 +1,148 @@
+"""Steps done in one go (一次完成的相邻环节): two steps in the log, one piece of work in fact.
+
+Step b right after step a, by the same officer, both done within two minutes. Reported if, of the b that have
+an officer, the share that came about like this is at least two thirds even at the low end of its 95 %
+Wilson interval. Example: an officer ticks off "necessity of advice" and "necessity to stop" 30 seconds apart in nine
+of ten cases: one form would do.
+
+Nothing is said about a log where nearly all work carries one officer's name: that is a placeholder.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from mining.columns import UNKNOWN_MS, log_columns
+from mining.diagnostics.shared import Needs, examples, per_year, rounded, yearly_factor
+from mining.diagnostics.step_words import protected_by
+from mining.event_log import EventLog
+from mining.findings import Finding, Proposal
+from mining.presence import applicant_present
+from mining.statistics import wilson_interval
+from mining.text import Text
+from mining.waiting import split_times
+from mining.working_time import MS_PER_HOUR, MS_PER_MINUTE, WorkingCalendar
+
+NEEDS = Needs(
+    purpose=Text(zh="查找一次完成的相邻环节", en="finding steps done in one go"), events=("officer",)
+)
+MAX_MINUTES = 2.0
+ALARM_SHARE = 2 / 3
+MIN_EVENTS = 100
+PLACEHOLDER_SHARE = 0.8
+MAX_FINDINGS = 10
+
+_CAUTION = Text(
+    zh="建议并入前一环节而非取消其内容：须确认前一环节的表单能记录其结果，并核对法律依据。节省的主要是环节数，不是时间。",
+    en="Merge it into the step before, do not drop what it records: check that the earlier form can hold "
+    "it, and the legal basis. What this saves is a step, hardly any time.",
+)
+
+
+def find_steps_in_one_go(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
+    """One finding a pair of steps; `cases` = cases with the pair done in one go, `share` = of all cases.
+
+    Hours lost = working hours of the second step in those cases, a lower bound. At most the ten most frequent
+    pairs, the rest is counted in the evidence. Raises `MissingColumnsError` without officers.
+    """
+    NEEDS.check(log)
+    moves = _moves(log)
+    if moves is None:
+        return []
+    pairs = moves.groupby(["a", "b"]).agg(quick=("quick", "sum")).reset_index()
+    named = _named_events(log)
+    pairs["n"] = named[pairs["b"].to_numpy()]
+    pairs = pairs[pairs["n"] >= MIN_EVENTS].sort_values(["quick", "a", "b"], ascending=[False, True, True])
+    low = np.array(
+        [wilson_interval(int(q), int(n))[0] for q, n in zip(pairs["quick"], pairs["n"], strict=True)]
+    )
+    alarming = pairs[low >= ALARM_SHARE] if len(pairs) else pairs
+    factor = yearly_factor(log, calendar)
+    reach_ms = split_times(log, calendar).reach_ms
+    return [
+        _finding(log, moves, int(row.a), int(row.b), int(row.n), reach_ms, factor, len(alarming))
+        for row in alarming.head(MAX_FINDINGS).itertuples()
+    ]
+
+
+def _moves(log: EventLog) -> pd.DataFrame | None:
+    """Moves a -> b of a case: position of b, whether done in one go; None if officers are placeholders."""
+    columns = log_columns(log)
+    officer, _ = pd.factorize(log.events["officer"])
+    known = officer[officer >= 0]
+    if np.bincount(known).max() > PLACEHOLDER_SHARE * known.size:
+        return None
+    source = columns.move_sources
+    gap_ms = columns.time_ms[source + 1] - columns.time_ms[source]
+    same = (officer[source] == officer[source + 1]) & (officer[source] >= 0)
+    present = applicant_present(log)
+    if present is not None:
+        # a short service at a counter is a service of its own to the person who stands there
+        same &= ~present[source + 1]
+    return pd.DataFrame(
+        {
+            "a": columns.activity[source],
+            "b": columns.activity[source + 1],
+            "event": source + 1,
+            "quick": same & (gap_ms <= MAX_MINUTES * MS_PER_MINUTE),
+        }
+    ).query("a != b")
+
+
+def _named_events(log: EventLog) -> np.ndarray:
+    columns = log_columns(log)
+    named = log.events["officer"].notna().to_numpy()
+    return np.bincount(columns.activity[named], minlength=columns.n_activities)
+
+
+def _finding(
+    log: EventLog,
+    moves: pd.DataFrame,
+    a: int,
+    b: int,
+    n: int,
+    reach_ms: np.ndarray,
+    factor: float | None,
+    n_alarming: int,
+) -> Finding:
+    columns = log_columns(log)
+    events = moves.loc[(moves["a"] == a) & (moves["b"] == b) & moves["quick"], "event"].to_numpy()
+    cases = np.unique(columns.case[events])
+    first, second = str(columns.activities[a]), str(columns.activities[b])
+    reach = reach_ms[events][reach_ms[events] != UNKNOWN_MS]
+    gap_ms = columns.time_ms[events] - columns.time_ms[events - 1]
+    low, high = wilson_interval(events.size, n)
+    return Finding(
+        kind="steps_in_one_go",
+        title=Text(
+            zh=f"“{first}”与“{second}”由同一人在两分钟内一并完成",
+            en=f"{first!r} and {second!r} are done in one go by one person within two minutes",
+        ),
+        where={"steps": [first, second], "departments": _departments(log, events)},
+        cases=int(cases.size),
+        share=rounded(cases.size / columns.n_cases),
+        hours_lost_per_year=per_year(float(reach.sum()) / MS_PER_HOUR, factor),
+        evidence={
+            "second_step_events": n,
+            "in_one_go": int(events.size),
+            "in_one_go_share": rounded(events.size / n),
+            "in_one_go_share_low": rounded(low),
+            "in_one_go_share_high": rounded(high),
+            "minutes_between_median": rounded(float(np.median(gap_ms)) / MS_PER_MINUTE, 2),
+            "pairs_above_alarm": n_alarming,
+            "results_known": log.has("result"),
+        },
+        example_cases=examples(columns.case_ids[cases[:10]]),
+        proposes=()
+        if protected_by(second)
+        else (Proposal(lever="remove_step", parameters={"step": second}, caution=_CAUTION),),
+    )
+
+
+def _departments(log: EventLog, events: np.ndarray) -> list[str]:
+    """Departments of both steps: a hand-over between them is one on paper only."""
+    if not log.has("dept"):
+        return []
+    both = pd.concat([log.events["dept"].iloc[events - 1], log.events["dept"].iloc[events]])
+    return [str(name) for name in both.value_counts().index[:4]]
