@@ -1,0 +1,153 @@
+"""The table of cases: what is true of a whole application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from mining.event_log import CASE_COLUMNS, TIME_DTYPE
+from mining.reading.aliases import CASE_OR_EVENT_ALIASES
+from mining.reading.mapping import HeaderMap
+from mining.reading.notes import Notes, listed
+from mining.reading.privacy import looks_personal
+from mining.reading.raw import CASE_PREFIX, RawTable, clean_text, to_series
+from mining.reading.rows import POSITION
+from mining.reading.values import RATING_WORDS, fold_word, map_values, read_limit_days
+
+SIMULATED_MARK = CASE_PREFIX + "simulated"  # so that no simulated log comes back as a measured one
+_BOTH = tuple(CASE_OR_EVENT_ALIASES)
+
+
+def case_table(
+    events: pd.DataFrame,
+    raw: RawTable,
+    mapped: HeaderMap,
+    values: Mapping[str, Mapping[str, str]],
+    notes: Notes,
+) -> pd.DataFrame:
+    """One row a case, in the order of `events`: the first value each column has in the case.
+
+    Columns that events have too (item, channel) are taken over only where they never change within a case.
+    XES attributes of the trace without a column of their own are kept as text under their `case:` name, unless
+    they look like personal data.
+    """
+    codes, case_ids = pd.factorize(events["case_id"])
+    columns: dict[str, pd.Series] = {"case_id": pd.Series(case_ids, dtype="str")}
+    for name in CASE_COLUMNS:
+        source = CASE_PREFIX + name if CASE_PREFIX + name in events.columns else name
+        if name == "case_id" or source not in events.columns:
+            continue
+        value, n_varying = _first_of_case(events[source], codes, len(case_ids))
+        if source in _BOTH and n_varying:
+            continue
+        _note_varying(name, n_varying, len(case_ids), notes)
+        if value.notna().any():
+            columns[name] = _typed(name, value, mapped.columns.get(source, name), values, notes)
+    table = pd.DataFrame(columns)
+    return pd.concat([table, _attributes(events, raw, mapped, notes)], axis=1)
+
+
+def pop_simulated(cases: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+    """The table without the mark `write_event_log` puts on simulated logs, and whether it was there."""
+    if SIMULATED_MARK not in cases.columns:
+        return cases, False
+    return cases.drop(columns=SIMULATED_MARK), bool((cases[SIMULATED_MARK] == "true").any())
+
+
+def _first_of_case(values: pd.Series, codes: np.ndarray, n_cases: int) -> tuple[pd.Series, int]:
+    """The first value of each case, and the number of cases that have another one too."""
+    known = np.flatnonzero(values.notna().to_numpy())
+    cases, index = np.unique(codes[known], return_index=True)
+    first = np.full(n_cases, -1)
+    first[cases] = known[index]
+    chosen = values.array.take(first, allow_fill=True)
+    value_codes = pd.factorize(values)[0]
+    differs = value_codes[known] != value_codes[first[codes[known]]]
+    return pd.Series(chosen), int(np.unique(codes[known][differs]).size)
+
+
+def _note_varying(name: str, n_varying: int, n_cases: int, notes: Notes) -> None:
+    notes.add(
+        "case_value_varies",
+        "warning",
+        zh=f"列 {name} 在同一办件中有不同的值，取第一个（行数为办件数）。",
+        en=f"column {name} has different values within a case; the first is taken (rows counts cases).",
+        rows=n_varying,
+        of_rows=n_cases,
+    )
+
+
+def _typed(
+    name: str, value: pd.Series, header: str, values: Mapping[str, Mapping[str, str]], notes: Notes
+) -> pd.Series:
+    kind = CASE_COLUMNS[name]
+    if kind == TIME_DTYPE:
+        return value.astype(TIME_DTYPE)
+    if name == "rating_1to5":
+        return _ratings(value, header, values.get(name, {}), notes)
+    return read_limit_days(value) if kind == "float64" else value.astype("str")
+
+
+def _ratings(value: pd.Series, header: str, chosen: Mapping[str, str], notes: Notes) -> pd.Series:
+    """Ratings with 5 as the best. Bare numbers are read only where the file says which end is the best."""
+    words: dict[str, float] = {
+        **RATING_WORDS,
+        **{fold_word(word): float(best) for word, best in chosen.items()},
+    }
+    if header.removeprefix(CASE_PREFIX) == "rating_1to5":
+        words |= {text: float(text) for text in ("1", "2", "3", "4", "5", "1.0", "2.0", "3.0", "4.0", "5.0")}
+    known = value.map(lambda word: words.get(fold_word(str(word)), np.nan), na_action="ignore").astype(
+        "float64"
+    )
+    unread = value.notna() & ~value.map(lambda word: fold_word(str(word)) in words, na_action="ignore").eq(
+        True
+    )
+    shown = listed([str(word) for word in value[unread].unique()], at_most=8)
+    notes.add(
+        "rating_polarity_unknown",
+        "warning",
+        zh=f"列“{header}”的评价值 {shown} 无法确定哪端最好（GB/T 39046 中 1 为最好，星级相反），未读入；"
+        "请在列映射文件 values.rating_1to5 中写明对照。",
+        en=f"ratings {shown} in column {header!r} do not tell which end is best (1 in GB/T 39046, 5 for stars) and "
+        "are left out; say what they mean under values.rating_1to5 in the columns file.",
+        rows=int(unread.sum()),
+        of_rows=len(value),
+    )
+    return known
+
+
+def _attributes(events: pd.DataFrame, raw: RawTable, mapped: HeaderMap, notes: Notes) -> pd.DataFrame:
+    """Attributes of the whole case as they are in the file, under their `case:` names."""
+    headers = [header for header in mapped.unmapped if header.startswith(CASE_PREFIX)]
+    first = ~events["case_id"].duplicated().to_numpy()
+    rows = pa.array(events[POSITION].to_numpy()[first])
+    personal: list[str] = []
+    kept: dict[str, pd.Series] = {}
+    for header in headers:
+        values = _at_rows(raw, header, rows)
+        if looks_personal(values):
+            personal.append(header)
+        elif values.notna().any():
+            kept[header] = values
+    notes.add(
+        "personal_attributes",
+        "info",
+        zh=f"看似个人信息的属性未读入：{listed(personal)}。",
+        en=f"attributes that look like personal data are left out: {listed(personal)}.",
+        rows=len(personal) and int(first.sum()),
+        of_rows=int(first.sum()),
+    )
+    return pd.DataFrame(kept)
+
+
+def _at_rows(raw: RawTable, header: str, rows: pa.Array) -> pd.Series:
+    if raw.traces is not None and header in raw.traces.column_names:
+        assert raw.trace_of_row is not None
+        column = raw.traces.column(header).take(pa.array(raw.trace_of_row).take(rows))
+    else:
+        column = raw.table.column(header).take(rows)
+    values = to_series(column)
+    return map_values(clean_text(values.astype("str")), lambda text: text)

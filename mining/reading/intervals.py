@@ -1,0 +1,106 @@
+"""Starts and ends that do not make sense together, equal times and rows out of order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from mining.reading.notes import Notes
+from mining.reading.rows import place
+
+
+def check_intervals(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
+    """Events whose start, where it is known, lies before the end.
+
+    An end before its start leaves the start unknown. So does an end equal to its start: GB/T 39046-2020 has
+    systems without an end write the start there, so a zero duration means that it is not known.
+    """
+    if "ts_start" not in frame.columns or "ts_end" not in frame.columns:
+        return frame
+    start, end = frame["ts_start"], frame["ts_end"]
+    reversed_, equal, proper = (end < start).to_numpy(), (end == start).to_numpy(), (end > start).to_numpy()
+    notes.add(
+        "end_before_start",
+        "warning",
+        zh="结束早于开始：事件保留，开始时间按未知处理。",
+        en="the end is before the start: the event is kept, its start taken as unknown.",
+        rows=int(reversed_.sum()),
+        examples=(_described(frame, position) for position in np.flatnonzero(reversed_)),
+    )
+    if proper.any():
+        zh = "结束等于开始：时长为零表示未知（GB/T 39046-2020 允许无结束时间时填开始时间），开始时间按未知处理。"
+        en = (
+            "the end equals the start: a zero duration means unknown (GB/T 39046-2020 lets systems without an end "
+            "write the start); the start is taken as unknown."
+        )
+    else:
+        zh = "所有事件的结束都等于开始：日志只有一个时间，开始时间按未知处理。"
+        en = "every end equals its start: the log has one time only, starts are taken as unknown."
+    notes.add(
+        "zero_duration_means_unknown",
+        "info",
+        zh=zh,
+        en=en,
+        rows=int(equal.sum()),
+        examples=(place(frame, position) for position in np.flatnonzero(equal)),
+    )
+    return frame.assign(ts_start=start.mask(reversed_ | equal))
+
+
+def _described(frame: pd.DataFrame, position: int) -> str:
+    row = frame.iloc[position]
+    start, end = row["ts_start"], row["ts_end"]
+    same_day = start.date() == end.date()
+    pattern = "%H:%M" if same_day else "%Y-%m-%d %H:%M"
+    if start.second or end.second:
+        pattern += ":%S"
+    return (
+        f"row {row['file_row']}: end {end.strftime(pattern)} is before start {start.strftime(pattern)} "
+        f"(case {row['case_id']}, step {row['activity']})"
+    )
+
+
+def add_time(frame: pd.DataFrame) -> pd.DataFrame:
+    """With `time`, the moment that orders events: the end, else the start, else the file's own."""
+    names = [name for name in ("ts_end", "ts_start", "time") if name in frame.columns]
+    time = frame[names[0]]
+    for name in names[1:]:
+        time = time.fillna(frame[name])
+    return frame.assign(time=time)
+
+
+def note_order(events: pd.DataFrame, notes: Notes) -> None:
+    """Count events at the same time as the one before in their case, and rows the file has out of order.
+
+    `events` is in the order (case, time, file row).
+    """
+    codes, time, rows = (
+        pd.factorize(events["case_id"])[0],
+        events["time"].to_numpy().astype("int64"),
+        events["file_row"].to_numpy(),
+    )
+    equal = np.flatnonzero((np.diff(codes) == 0) & (np.diff(time) == 0)) + 1
+    notes.add(
+        "equal_times",
+        "info",
+        zh="同一办件中时间相同的相邻事件：先后按文件中的行次。",
+        en="events at the same time as the one before in their case: ordered by their rows in the file.",
+        rows=equal.size,
+        examples=_where(events, equal),
+    )
+    by_file = np.lexsort((rows, codes))
+    late = by_file[1:][(np.diff(codes[by_file]) == 0) & (np.diff(time[by_file]) < 0)]
+    notes.add(
+        "unsorted_rows",
+        "info",
+        zh="时间早于同一办件前一行的行：已按（办件、时间、行次）重新排序。",
+        en="rows with a time before that of the row above of the same case: sorted by case, time and row.",
+        rows=late.size,
+        examples=_where(events, late),
+    )
+
+
+def _where(events: pd.DataFrame, positions: np.ndarray) -> Iterator[str]:
+    return (place(events, position) for position in positions)

@@ -1,0 +1,58 @@
+"""The notebook of one reading: issues and rejected rows, collected until the report is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from mining.quality import MAX_EXAMPLES, QualityIssue, RejectedRow, Severity
+from mining.text import Text
+
+
+@dataclass
+class Notes:
+    """What reading found so far; `of_rows` is the number of rows of the file."""
+
+    file: str
+    of_rows: int
+    issues: list[QualityIssue] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
+
+    def add(
+        self,
+        code: str,
+        severity: Severity,
+        *,
+        zh: str,
+        en: str,
+        rows: int,
+        examples: Iterable[str] = (),
+        of_rows: int | None = None,
+    ) -> None:
+        """Note an issue; nothing is noted where it concerns no row."""
+        if rows == 0:
+            return
+        shown = [example for example, _ in zip(examples, range(MAX_EXAMPLES), strict=False)]
+        self.issues.append(
+            QualityIssue(
+                code=code,
+                severity=severity,
+                message=Text(zh=zh, en=en),
+                rows=int(rows),
+                of_rows=self.of_rows if of_rows is None else of_rows,
+                examples=tuple(shown),
+            )
+        )
+
+    def reject(self, file_row: int, reason: Text, values: dict[str, str]) -> None:
+        """Note a row that is set aside."""
+        self.rejected.append(
+            RejectedRow(file=self.file, file_row=int(file_row), reason=reason, values=values)
+        )
+
+
+def listed(names: Sequence[str], at_most: int = 40) -> str:
+    """Names for a message: `a, b, c, ... (12 more)`."""
+    shown = ", ".join(names[:at_most])
+    more = len(names) - at_most
+    return f"{shown}, ... (+{more})" if more > 0 else shown
