@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, NamedTuple, Protocol
 
@@ -17,14 +18,15 @@ class Kind(IntEnum):
 
 
 class Due(NamedTuple):
-    """One thing due. The first four fields identify it at its instant: no two are equal, so sorting never
-    compares what it is `about`."""
+    """One thing due: `action(subject)`. The first four fields identify it at its instant: no two are equal, so
+    sorting never compares the others."""
 
-    kind: Kind
+    kind: int
     case: int  # or the calendar
-    node: int = 0
-    visit: int = 0
-    about: Any = None
+    node: int
+    visit: int
+    action: Callable[[Any], object]
+    subject: Any
 
 
 class Agenda(Protocol):

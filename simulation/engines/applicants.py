@@ -65,9 +65,8 @@ class Applicants:
         if moment == now:
             self.takes_ticket(task)
         else:
-            self._agenda.at(
-                moment, Due(Kind.TICKET, case.number, task.node, task.visit, (self.takes_ticket, task))
-            )
+            due = Due(Kind.TICKET, case.number, task.node, task.visit, self.takes_ticket, task)
+            self._agenda.at(moment, due)
 
     def takes_ticket(self, task: Task) -> None:
         """The applicant stands in the hall with a ticket for this step."""
@@ -90,8 +89,9 @@ class Applicants:
         case, program = task.case, self._program
         ready = self._agenda.now
         if case.presence != Presence.AT_THE_DOOR and not task.returns:
-            stream = program.steps[program.nodes[task.node].a].stream
-            ready += self._sampling.whole_ms(program.come_back_after, stream, case, task.visit, COME_BACK)
+            ready += self._sampling.whole_ms(
+                program.come_back_after, task.code.stream, case, task.visit, COME_BACK
+            )
         tickets, at_the_door = program.tickets, case.presence == Presence.AT_THE_DOOR
         moment = tickets.next_open(ready)
         day = moment // MS_PER_DAY
@@ -107,5 +107,4 @@ class Applicants:
         return day * MS_PER_DAY + profile.moment(self._uniform(task, TIME_OF_DAY))
 
     def _uniform(self, task: Task, purpose: int) -> float:
-        stream = self._program.steps[self._program.nodes[task.node].a].stream
-        return self._sampling.uniform(stream, task.case.number, task.visit, purpose)
+        return self._sampling.uniform(task.code.stream, task.case.number, task.visit, purpose)

@@ -113,8 +113,9 @@ class CaseFlow:
         length = self._sampling.whole_ms(code.a, code.stream, case, time >> 2, time & 3)
         now = self._agenda.now
         end = now + length if code.b < 0 else self._program.calendars[code.b].add(now, length)
-        self._agenda.at(end, Due(Kind.DELAY_OVER, case.number, at, time, (self._wait_over, case, at)))
+        self._agenda.at(end, Due(Kind.DELAY_OVER, case.number, at, time, self._wait_over, (case, at)))
 
-    def _wait_over(self, case: Case, at: int) -> None:
+    def _wait_over(self, waited: tuple[Case, int]) -> None:
+        case, at = waited
         if not case.rejected:
             self.go_on(case, self._nodes[at].next)

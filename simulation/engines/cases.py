@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from simulation.engines.flow_program import NOTHING_YET
 from simulation.engines.open_time import NEVER
+from simulation.engines.program import StepCode
 
 NOBODY = -1  # the member of a step without pool
 
@@ -31,6 +32,7 @@ class Task:
 
     __slots__ = (
         "case",
+        "code",
         "enabled",
         "fetched",
         "handed",
@@ -39,12 +41,15 @@ class Task:
         "returns",
         "start",
         "stays",
+        "step",
         "visit",
     )
 
-    def __init__(self, case: Case, node: int, visit: int, returns: int) -> None:
+    def __init__(self, case: Case, node: int, step: int, code: StepCode, visit: int, returns: int) -> None:
         self.case = case
         self.node = node
+        self.step = step
+        self.code = code
         self.visit = visit
         self.returns = returns  # corrections since the case reached the step
         self.handed = 0  # bits: materials handed in

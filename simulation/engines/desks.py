@@ -25,7 +25,7 @@ class Desks:
         self._program = program
         self._applicants: list[list[Waiting]] = [[] for _ in program.members_of_pool]
         self._papers: list[list[Waiting]] = [[] for _ in program.members_of_pool]
-        self._to_look_at: set[int] = set()
+        self.to_look_at: set[int] = set()  # pools in which something may have become possible
         self._idle_since = [-1] * n_members
         self._free = [True] * n_members
         self._on_duty = [program.calendars[c].is_open(0) for c in program.member_calendars]
@@ -33,18 +33,17 @@ class Desks:
 
     def join(self, task: Task) -> None:
         """The task waits in the queue of its step's pool."""
-        number = self._program.nodes[task.node].a
-        step = self._program.steps[number]
-        queue = self._applicants if step.present else self._papers
-        waiting = (step.priority, task.enabled, task.case.number, number, task.visit, task)
-        heappush(queue[step.pool], waiting)
-        self._to_look_at.add(step.pool)
+        code = task.code
+        queue = self._applicants if code.present else self._papers
+        waiting = (code.priority, task.enabled, task.case.number, task.step, task.visit, task)
+        heappush(queue[code.pool], waiting)
+        self.to_look_at.add(code.pool)
 
     def free(self, member: int, now: int) -> None:
         """The member has finished a task."""
         self._free[member] = True
         self._idle_since[member] = now
-        self._to_look_at.update(self._program.pools_of_member[member])
+        self.to_look_at.update(self._program.pools_of_member[member])
 
     def calendar_changes(self, calendar: int, opens: bool) -> None:
         """Members who keep this calendar come on or go off duty."""
@@ -52,21 +51,19 @@ class Desks:
             if kept == calendar:
                 self._on_duty[member] = opens
                 if opens:
-                    self._to_look_at.update(self._program.pools_of_member[member])
+                    self.to_look_at.update(self._program.pools_of_member[member])
 
     def hall_changes(self, opens: bool) -> int:
         """People come in or have to leave; returns how many leave with a ticket."""
         self.people_inside = opens
         if opens:
-            self._to_look_at.update(range(len(self._applicants)))
+            self.to_look_at.update(range(len(self._applicants)))
             return 0
         return sum(not waiting[-1].case.rejected for queue in self._applicants for waiting in queue)
 
     def assignments(self) -> Iterator[tuple[Task, int]]:
         """Who starts what now, in the order of the rules; each pair is a task taken and a member busy."""
-        if not self._to_look_at:
-            return
-        for pool in sorted(self._to_look_at):
+        for pool in sorted(self.to_look_at):
             while (queue := self._first_queue(pool)) is not None:
                 member = self._longest_idle(pool)
                 if member < 0:
@@ -74,7 +71,7 @@ class Desks:
                 task = heappop(queue)[-1]
                 self._free[member] = False
                 yield task, member
-        self._to_look_at.clear()
+        self.to_look_at.clear()
 
     def _first_queue(self, pool: int) -> list[Waiting] | None:
         """Which of a pool's two heaps has the next task that can be started, None if there is none."""

@@ -55,6 +55,18 @@ class StepCode(NamedTuple):
     return_chance: float
     reject_chance: float
     asked: tuple[AskedCode, ...]
+    all_asked: int  # bits of all asked materials
+    check_all_ms: float
+    any_shared: bool
+
+
+def check_ms(asked: tuple[AskedCode, ...], handed: int) -> float:
+    """Time to check the materials handed in (bits), added up in the order they are asked for."""
+    total = 0.0
+    for number, material in enumerate(asked):
+        if handed >> number & 1:
+            total += material.check_ms
+    return total
 
 
 class Names(NamedTuple):
@@ -226,6 +238,9 @@ def _step_code(
         return_chance=step.return_chance,
         reject_chance=step.reject_chance,
         asked=asked,
+        all_asked=(1 << len(asked)) - 1,
+        check_all_ms=check_ms(asked, (1 << len(asked)) - 1),
+        any_shared=any(material.shared for material in asked),
     )
 
 

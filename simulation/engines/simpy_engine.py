@@ -53,11 +53,10 @@ class SimpyAgenda:
 
     def take_due(self) -> list[Due]:
         """What is due now and was not taken yet, in order."""
-        return sorted(self._due.pop(self.now, ()), key=_order)
-
-
-def _order(due: Due) -> tuple[Any, ...]:
-    return due[:4]
+        due = self._due.pop(self.now, [])
+        if len(due) > 1:
+            due.sort()
+        return due
 
 
 class SimpyEngine:
@@ -99,7 +98,7 @@ class SimpyEngine:
             following = next((n for n, (moment, _) in enumerate(changes) if moment > 0), len(changes))
             self._expect_change(calendar, following)
         if self._earliest_stop < self._program.horizon_ms:
-            self._agenda.at(self._earliest_stop, Due(Kind.CALENDAR, len(self._changes), about=(_nothing,)))
+            self._agenda.at(self._earliest_stop, Due(Kind.CALENDAR, len(self._changes), 0, 0, _nothing, None))
         horizon = environment.timeout(self._program.horizon_ms)
         environment.run(until=environment.any_of((horizon, self._stop)))
         end = self._agenda.now if self._stop.triggered else self._program.horizon_ms
@@ -111,9 +110,8 @@ class SimpyEngine:
             return
         agenda, assign = self._agenda, self._work.assign
         while due := agenda.take_due():
-            for one in due:
-                action, *arguments = one.about
-                action(*arguments)
+            for _, _, _, _, action, subject in due:
+                action(subject)
             assign()
         if self._unfinished == 0 and agenda.now >= self._earliest_stop:
             self._stop.succeed()
@@ -124,9 +122,10 @@ class SimpyEngine:
             moment, behind = self._arrived_ms[first], first + 1
             while behind < len(self._arrived_ms) and self._arrived_ms[behind] == moment:
                 behind += 1
-            self._agenda.at(moment, Due(Kind.ARRIVAL, first, about=(self._arrive, first, behind)))
+            self._agenda.at(moment, Due(Kind.ARRIVAL, first, 0, 0, self._arrive, (first, behind)))
 
-    def _arrive(self, first: int, behind: int) -> None:
+    def _arrive(self, people: tuple[int, int]) -> None:
+        first, behind = people
         self._expect_arrivals(behind)
         for number in range(first, behind):
             case = Case(number, self._arrivals[number], self._program.n_slots)
@@ -136,10 +135,11 @@ class SimpyEngine:
     def _expect_change(self, calendar: int, following: int) -> None:
         changes = self._changes[calendar]
         if following < len(changes):
-            due = Due(Kind.CALENDAR, calendar, about=(self._change, calendar, following))
+            due = Due(Kind.CALENDAR, calendar, 0, 0, self._change, (calendar, following))
             self._agenda.at(changes[following][0], due)
 
-    def _change(self, calendar: int, number: int) -> None:
+    def _change(self, change: tuple[int, int]) -> None:
+        calendar, number = change
         opens = bool(self._changes[calendar][number][1])
         if calendar < len(self._program.calendars):
             self._work.desks.calendar_changes(calendar, opens)
@@ -171,7 +171,7 @@ class SimpyEngine:
         )
 
 
-def _nothing() -> None:
+def _nothing(_: None) -> None:
     """Marks a moment at which the run may stop."""
 
 

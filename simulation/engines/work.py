@@ -9,7 +9,7 @@ from simulation.engines.applicants import Applicants
 from simulation.engines.case_flow import CaseFlow
 from simulation.engines.cases import NOBODY, Case, Outcome, Presence, Task
 from simulation.engines.desks import Desks
-from simulation.engines.program import MAX_RETURNS, Program, StepCode
+from simulation.engines.program import MAX_RETURNS, Program, StepCode, check_ms
 from simulation.engines.randomness import (
     AVAILABLE,
     CORRECTION,
@@ -49,24 +49,23 @@ class Work:
     def assign(self) -> None:
         """Free members start what waits for them, and applicants move on."""
         self.applicants.settle()
-        for task, member in self.desks.assignments():
-            self._start(task, member)
+        if self.desks.to_look_at:
+            for task, member in self.desks.assignments():
+                self._start(task, member)
 
     # --- before the work -------------------------------------------------------------------------------
 
-    def _step(self, task: Task) -> StepCode:
-        return self._steps[self._nodes[task.node].a]
-
     def _new_task(self, case: Case, node: int, returns: int) -> Task:
-        slot = self._steps[self._nodes[node].a].slot
-        visit = case.counters[slot]
-        case.counters[slot] = visit + 1
-        return Task(case, node, visit, returns)
+        step = self._nodes[node].a
+        code = self._steps[step]
+        visit = case.counters[code.slot]
+        case.counters[code.slot] = visit + 1
+        return Task(case, node, step, code, visit, returns)
 
     def _reach(self, case: Case, node: int) -> None:
         """The flow reaches a step: its delay passes and its shared materials are fetched."""
         task = self._new_task(case, node, returns=0)
-        step, now = self._step(task), self._agenda.now
+        step, now = task.code, self._agenda.now
         delay = self._sampling.whole_ms(step.delay, step.stream, case, task.visit, DELAY)
         if step.delay_calendar < 0:
             begin = now + delay
@@ -82,11 +81,14 @@ class Work:
         self._ready_at(ready, task)
 
     def _ready_at(self, moment: int, task: Task) -> None:
-        due = Due(Kind.DELAY_OVER, task.case.number, task.node, task.visit, (self._ready, task))
+        due = Due(Kind.DELAY_OVER, task.case.number, task.node, task.visit, self._ready, task)
         self._agenda.at(moment, due)
 
     def _fetch(self, task: Task, step: StepCode) -> int:
         """Decide which materials are fetched and which handed in; returns how long the fetching takes."""
+        if not step.any_shared:
+            task.handed = step.all_asked
+            return 0
         longest = 0
         for number, asked in enumerate(step.asked):
             if asked.shared and (
@@ -107,7 +109,7 @@ class Work:
             case.staying -= 1
         if case.rejected:
             return
-        if self._step(task).present:
+        if task.code.present:
             self.applicants.needs(task)
         else:
             self._enable(task)
@@ -115,7 +117,7 @@ class Work:
     def _enable(self, task: Task) -> None:
         """The work can begin: it waits in its queue, or begins where nobody is short of hands."""
         task.enabled = self._agenda.now
-        if self._step(task).pool >= 0:
+        if task.code.pool >= 0:
             self.desks.join(task)
         else:
             self._start_without_pool(task)
@@ -124,16 +126,16 @@ class Work:
 
     def _service_ms(self, task: Task, step: StepCode, speed: float) -> int:
         time = self._sampling.exact_ms(step.duration, step.stream, task.case, task.visit, SERVICE)
-        for number, asked in enumerate(step.asked):
-            if task.handed >> number & 1:
-                time += asked.check_ms
-        return int(time / speed + 0.5)
+        if task.handed == step.all_asked:
+            checking = step.check_all_ms
+        else:
+            checking = check_ms(step.asked, task.handed)
+        return int((time + checking) / speed + 0.5)
 
     def _start(self, task: Task, member: int) -> None:
-        number = self._nodes[task.node].a
-        step, now = self._steps[number], self._agenda.now
+        step, now = task.code, self._agenda.now
         task.member = member
-        service = self._service_ms(task, step, self._program.member_speeds[member][number])
+        service = self._service_ms(task, step, self._program.member_speeds[member][task.step])
         if step.present:
             end = now + service
         else:
@@ -144,7 +146,7 @@ class Work:
         """Working time begins at the next opening, elapsed time and work of no length at once."""
         if task.case.rejected:
             return
-        step, now = self._step(task), self._agenda.now
+        step, now = task.code, self._agenda.now
         service = self._service_ms(task, step, 1.0)
         if step.calendar < 0 or service == 0:
             self._under_way(task, now + service)
@@ -154,19 +156,19 @@ class Work:
         if begin == now:
             self._under_way(task, calendar.add(now, service))
         else:
-            about = (self._start_without_pool, task)
-            self._agenda.at(begin, Due(Kind.DELAY_OVER, task.case.number, task.node, task.visit, about))
+            again = self._start_without_pool
+            self._agenda.at(begin, Due(Kind.DELAY_OVER, task.case.number, task.node, task.visit, again, task))
 
     def _under_way(self, task: Task, end: int) -> None:
         task.start = self._agenda.now
         task.case.running += 1
-        due = Due(Kind.COMPLETION, task.case.number, task.node, task.visit, (self._complete, task))
+        due = Due(Kind.COMPLETION, task.case.number, task.node, task.visit, self._complete, task)
         self._agenda.at(end, due)
 
     # --- after the work --------------------------------------------------------------------------------
 
     def _complete(self, task: Task) -> None:
-        case, step, now = task.case, self._step(task), self._agenda.now
+        case, step, now = task.case, task.code, self._agenda.now
         case.running -= 1
         if task.member != NOBODY:
             self.desks.free(task.member, now)
@@ -177,7 +179,7 @@ class Work:
         self.records.append(
             Record(
                 case.number,
-                self._nodes[task.node].a,
+                task.step,
                 task.visit,
                 task.member,
                 task.enabled,
