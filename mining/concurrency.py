@@ -22,6 +22,7 @@ import numpy as np
 
 from mining.columns import LogColumns, log_columns
 from mining.event_log import EventLog
+from mining.grouped import count_codes
 from mining.log_cache import once_per_object
 from mining.presence import applicant_present
 
@@ -74,15 +75,16 @@ def _overlapping(columns: LogColumns, source: np.ndarray, pairs: np.ndarray) -> 
     timed = known[source] & known[source + 1]
     source, pairs = source[timed], pairs[timed]
     overlap = columns.start_ms[source + 1] < columns.end_ms[source]
-    keys, inverse, counts = np.unique(pairs, return_inverse=True, return_counts=True)
-    overlaps = np.bincount(inverse, weights=overlap, minlength=keys.size)
+    keys, pair, counts = count_codes(pairs, columns.n_activities**2)
+    overlaps = np.bincount(pair, weights=overlap, minlength=keys.size)
     return keys[(counts >= MIN_OBSERVATIONS) & (overlaps >= MIN_OVERLAP_SHARE * counts)]
 
 
 def _in_both_orders(columns: LogColumns, source: np.ndarray, pairs: np.ndarray) -> np.ndarray:
-    forward = columns.activity[source] < columns.activity[source + 1]
-    candidates = np.intersect1d(pairs[forward], pairs[~forward])
     k = columns.n_activities
+    forward = columns.activity[source] < columns.activity[source + 1]
+    seen_forward, seen_backward = (count_codes(pairs[way], k * k)[0] for way in (forward, ~forward))
+    candidates = np.intersect1d(seen_forward, seen_backward)
     first_seen = _first_times(columns, np.unique(np.concatenate([candidates // k, candidates % k])))
     kept = []
     for key in candidates:

@@ -24,6 +24,7 @@ from mining.columns import UNKNOWN_MS, LogColumns, log_columns, milliseconds
 from mining.concurrency import Concurrency, find_concurrency
 from mining.event_log import EventLog
 from mining.log_cache import once_per_object
+from mining.presence import new_tickets_ms
 
 
 class EnabledBy(IntEnum):
@@ -57,7 +58,7 @@ def find_enabled_times(log: EventLog) -> EnabledTimes:
     columns = log_columns(log)
     enabled, by, predecessor = _nothing_known(columns.n_events)
     _fill(enabled, by, milliseconds(log.events, "ts_enabled"), EnabledBy.RECORDED)
-    _fill(enabled, by, _new_tickets(log, columns), EnabledBy.TICKET)
+    _fill(enabled, by, new_tickets_ms(log), EnabledBy.TICKET)
     open_events = np.flatnonzero(enabled == UNKNOWN_MS)
     if open_events.size == 0:
         return EnabledTimes(enabled, by, predecessor)
@@ -91,13 +92,6 @@ def _fill(enabled: np.ndarray, by: np.ndarray, values_ms: np.ndarray, source: En
     news = (enabled == UNKNOWN_MS) & (values_ms != UNKNOWN_MS)
     enabled[news] = values_ms[news]
     by[news] = source
-
-
-def _new_tickets(log: EventLog, columns: LogColumns) -> np.ndarray:
-    ticket = milliseconds(log.events, "ts_ticket")
-    again = np.zeros(ticket.size, bool)
-    again[columns.move_sources + 1] = ticket[columns.move_sources] == ticket[columns.move_sources + 1]
-    return np.where(again, UNKNOWN_MS, ticket)
 
 
 def _last_enabling_event(columns: LogColumns, events: np.ndarray, concurrent: Concurrency) -> np.ndarray:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from mining.columns import UNKNOWN_MS, log_columns, milliseconds
 from mining.event_log import EventLog
-from mining.presence import applicant_present
+from mining.presence import applicant_present, new_tickets_ms
 from mining.working_time import MS_PER_DAY, MS_PER_HOUR
 
 MAX_GAP_MS = 4 * MS_PER_HOUR
@@ -31,8 +31,8 @@ def journey_ids(log: EventLog) -> pd.Series:
 def count_visits(log: EventLog) -> pd.Series:
     """Visits of each journey (index: journey id, value: int), 0 for one that never came to the hall.
 
-    An empty series where the log tells neither place nor channel of any event and has no `visit_id`: visits
-    are then unknown. `visit_id` wins where the log has it: the number of different ones.
+    An empty series where the log cannot tell (see `applicant_present`) and has no `visit_id`: visits are then
+    unknown. `visit_id` wins where the log has it: the number of different ones.
     """
     journey = journey_ids(log)
     if log.has("visit_id"):
@@ -64,7 +64,7 @@ def _presences(log: EventLog, at: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
 
 def _arrivals(log: EventLog, at: np.ndarray) -> np.ndarray:
     """When the applicant joined the queue: the ticket, else the enabled time a simulation wrote."""
-    ticket, enabled = milliseconds(log.events, "ts_ticket")[at], milliseconds(log.events, "ts_enabled")[at]
+    ticket, enabled = new_tickets_ms(log)[at], milliseconds(log.events, "ts_enabled")[at]
     return np.where(ticket == UNKNOWN_MS, enabled, ticket)
 
 

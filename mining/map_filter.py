@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-HIDDEN_STEP_COST = 1e6  # more than any path of shown steps, whose moves cost at most 1 each
+HIDDEN_STEP_COST = 1e6  # more than any path of shown steps, whose moves cost about 1 each at most
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,13 @@ def _strongest_paths(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Cost of the best path from START to each node (or from each node to END), and the node before it.
 
-    A move costs 1 / its frequency over the least frequent's, a step that is not shown `HIDDEN_STEP_COST`: the
-    best path brings back the fewest hidden steps, then takes the strongest moves.
+    A move costs the less the more frequent it is (1 for the rarest; of equals the first is cheapest), a step
+    that is not shown `HIDDEN_STEP_COST`: the best path brings back the fewest hidden steps, then takes the
+    strongest moves.
     """
     tail, head = (graph.source, graph.target) if forward else (graph.target, graph.source)
     tail, head = tail[edges], head[edges]
-    cost = graph.moves[edges].min(initial=1) / graph.moves[edges] + HIDDEN_STEP_COST * ~shown[head]
+    cost = 1 / graph.moves[edges] + 1e-9 * np.flatnonzero(edges) + HIDDEN_STEP_COST * ~shown[head]
     size = graph.n_steps + 2
     network = csr_array((cost, (tail, head)), shape=(size, size))
     origin = graph.start if forward else graph.end

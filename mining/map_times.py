@@ -11,7 +11,7 @@ from mining.case_times import find_case_times
 from mining.columns import UNKNOWN_MS, LogColumns, log_columns
 from mining.enabled_times import case_milliseconds
 from mining.event_log import EventLog
-from mining.grouped import grouped_distinct, grouped_mean, grouped_mode, grouped_quantiles
+from mining.grouped import count_codes, grouped_distinct, grouped_mean, grouped_mode, grouped_quantiles
 from mining.waiting import split_times
 from mining.working_time import MS_PER_MINUTE, WorkingCalendar
 
@@ -78,12 +78,12 @@ def list_moves(log: EventLog) -> Moves:
 def tabulate_edges(moves: Moves, n_activities: int, calendar: WorkingCalendar) -> EdgeTable:
     """Counts and working minutes of each edge. A target that begins before its source ends took 0 minutes."""
     width = n_activities + 1
-    keys, edge, counts = _unique_codes(moves.source * width + moves.target, width * width)
+    keys, edge, counts = count_codes(moves.source * width + moves.target, width * width)
     known = (moves.from_ms != UNKNOWN_MS) & (moves.to_ms != UNKNOWN_MS)
     open_ms = calendar.working_ms_between(moves.from_ms[known], moves.to_ms[known])
-    minutes = np.maximum(open_ms, 0) / MS_PER_MINUTE
-    [median] = grouped_quantiles(edge[known], minutes, keys.size, [0.5])
-    mean = grouped_mean(edge[known], minutes, keys.size)
+    open_ms = np.maximum(open_ms, 0)
+    [median_ms] = grouped_quantiles(edge[known], open_ms, keys.size, [0.5])
+    mean_ms = grouped_mean(edge[known], open_ms, keys.size)
     cases = grouped_distinct(edge, moves.case, keys.size)
     order = np.lexsort((keys, -counts))
     return EdgeTable(
@@ -91,21 +91,9 @@ def tabulate_edges(moves: Moves, n_activities: int, calendar: WorkingCalendar) -
         target=keys[order] % width,
         moves=counts[order],
         cases=cases[order],
-        minutes_mean=mean[order],
-        minutes_median=median[order],
+        minutes_mean=mean_ms[order] / MS_PER_MINUTE,
+        minutes_median=median_ms[order] / MS_PER_MINUTE,
     )
-
-
-def _unique_codes(codes: np.ndarray, n_codes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """`np.unique` with inverse and counts, by counting where the codes are few."""
-    if n_codes > max(10 * codes.size, 1_000_000):
-        keys, inverse, counts = np.unique(codes, return_inverse=True, return_counts=True)
-        return keys, inverse, counts
-    counts = np.bincount(codes, minlength=n_codes)
-    keys = np.flatnonzero(counts)
-    position = np.zeros(n_codes, "int64")
-    position[keys] = np.arange(keys.size)
-    return keys, position[codes], counts[keys]
 
 
 def tabulate_steps(log: EventLog, calendar: WorkingCalendar) -> StepTable:
@@ -114,8 +102,8 @@ def tabulate_steps(log: EventLog, calendar: WorkingCalendar) -> StepTable:
     k = columns.n_activities
     times = split_times(log, calendar)
     worked, waited = times.work_ms != UNKNOWN_MS, times.wait_ms != UNKNOWN_MS
-    work_minutes = times.work_ms[worked] / MS_PER_MINUTE
-    median, p90 = grouped_quantiles(columns.activity[worked], work_minutes, k, [0.5, 0.9])
+    work_ms = grouped_quantiles(columns.activity[worked], times.work_ms[worked], k, [0.5, 0.9])
+    median, p90 = work_ms / MS_PER_MINUTE
     events = np.bincount(columns.activity, minlength=k)
     repeats = np.bincount(columns.activity, weights=columns.repeated, minlength=k).astype("int64")
     return StepTable(

@@ -54,8 +54,8 @@ KPIS: tuple[Kpi, ...] = (
         Text(
             zh="到场环节从取号（可以开始）到开始办理的平均分钟数，午休计入，夜间不计；"
             "日志没有到场环节时为全部环节的工作时间等待。",
-            en="Mean minutes from ticket (work enabled) to start at counters and kiosks; lunch counts, nights "
-            "do not. Where no step has the applicant present: working minutes of all steps.",
+            en="Mean minutes from ticket (work enabled) to start at counters and kiosks; lunch counts, "
+            "nights do not. Where no step has the applicant present: working minutes of all steps.",
         ),
         "lower",
     ),
@@ -96,8 +96,8 @@ KPIS: tuple[Kpi, ...] = (
         Text(zh="跑动次数", en="Visits"),
         Text(
             zh="申请人每办成一件事到大厅的次数；同日间隔不足 4 小时算一次。",
-            en="Times the applicant came to the hall in a journey; presence on one day with gaps under 4 hours "
-            "is one visit.",
+            en="Times the applicant came to the hall in a journey; presence on one day with gaps under 4 "
+            "hours is one visit.",
         ),
         "lower",
     ),
