@@ -17,7 +17,7 @@ SILENCE_QUANTILE = 0.95
 USUAL_END = (
     0.5  # a recent case counts as finished if its last step ends at least half of the cases it is seen in
 )
-RARE_BEGINNING = 0.01
+RARE_BEGINNING = 0.01  # of the later cases that have the step
 
 
 @dataclass(frozen=True)
@@ -52,22 +52,24 @@ def find_case_window(log: EventLog, observed: Observations) -> CaseWindow:
     late = observed.start_ms[heads] >= observed.start_ms.min() + silence
     first_step = observed.step[heads]
     n_steps = len(observed.step_names)
-    shares = np.bincount(first_step[late], minlength=n_steps) / max(int(late.sum()), 1)
-    begun = late | (shares[first_step] >= RARE_BEGINNING) | ~late.any()
+    begins = np.bincount(first_step[late], minlength=n_steps) / np.maximum(_cases_with(observed, late), 1)
+    begun = late | (begins[first_step] >= RARE_BEGINNING) | ~late.any()
     logged = _finish_logged(log, observed)
     if logged is not None:
         return CaseWindow(begun, logged)
     silent = observed.end_ms[tails] < observed.end_ms.max() - silence
     ends = np.bincount(observed.step[tails[silent]], minlength=n_steps)
-    of_silent = silent[observed.case]
-    seen = np.bincount(np.unique(_case_steps(observed, of_silent)) % n_steps, minlength=n_steps)
-    usual = ends / np.maximum(seen, 1)
+    usual = ends / np.maximum(_cases_with(observed, silent), 1)
     finished = silent | (usual[observed.step[tails]] >= USUAL_END) | ~silent.any()
     return CaseWindow(begun, finished)
 
 
-def _case_steps(observed: Observations, keep: np.ndarray) -> np.ndarray:
-    return observed.case[keep] * len(observed.step_names) + observed.step[keep]
+def _cases_with(observed: Observations, cases: np.ndarray) -> np.ndarray:
+    """By step: how many of the marked cases have it."""
+    n_steps = len(observed.step_names)
+    keep = cases[observed.case]
+    pairs = np.unique(observed.case[keep] * n_steps + observed.step[keep])
+    return np.bincount(pairs % n_steps, minlength=n_steps)
 
 
 def _finish_logged(log: EventLog, observed: Observations) -> np.ndarray | None:

@@ -21,7 +21,6 @@ from simulation.calibration.observations import UNKNOWN_CODE, Observations
 from simulation.service_model import Evidence
 
 MAX_UTILISATION = 0.85  # a first estimate above this would queue without end: members are added
-CONCURRENCY_QUANTILE = 0.95
 MIN_EXTRA_SHARE = 0.10  # an officer also serves a pool that takes this share of the officer's events
 NO_POOL = -1
 
@@ -169,28 +168,29 @@ def _members_needed(
 ) -> tuple[int, list[str]]:
     """Members of a pool and why there are more of them than officers present."""
     members, notes = max(1, round(presence)), []
-    together = _concurrency(observed, of_pool, clock)
-    if together > members:
-        members, notes = together, ["concurrency"]
+    at_once = _cases_at_once(observed, of_pool, clock)
+    if round(presence * at_once) > members:
+        members, notes = round(presence * at_once), ["at once"]
     needed = int(np.ceil(load / MAX_UTILISATION))
     if needed > members:
         members, notes = needed, [*notes, "utilisation"]
     return members, notes
 
 
-def _concurrency(observed: Observations, of_pool: np.ndarray, clock: WorkingClock) -> int:
-    """Pieces of work going on at once: the 95 % quantile over the busy working time of the pool."""
+def _cases_at_once(observed: Observations, of_pool: np.ndarray, clock: WorkingClock) -> float:
+    """Cases a busy officer has in work at the same time, on average: time of all work over time at work."""
+    officer = observed.officer[of_pool]
+    of_pool, officer = of_pool[officer != UNKNOWN_CODE], officer[officer != UNKNOWN_CODE]
     start, end = clock.worked(observed.start_ms[of_pool]), clock.worked(observed.end_ms[of_pool])
-    moments = np.concatenate([start, end])
-    change = np.concatenate([np.ones(start.size, "int64"), -np.ones(end.size, "int64")])
-    order = np.lexsort((change, moments))
-    active = np.cumsum(change[order])
-    lengths = np.where(active > 0, np.diff(moments[order], append=moments[order][-1:]), 0)
-    if lengths.sum() == 0:
-        return 1
-    by_level = np.argsort(active, kind="stable")
-    share = np.cumsum(lengths[by_level]) / lengths.sum()
-    return max(1, int(active[by_level][int(np.searchsorted(share, CONCURRENCY_QUANTILE))]))
+    if of_pool.size == 0 or (end - start).sum() == 0:
+        return 1.0
+    order = np.lexsort((start, officer))
+    # officers one after another on one time line: their intervals cannot meet
+    shift = officer[order] * (int(end.max() - start.min()) + 1)
+    start, end = start[order] + shift, end[order] + shift
+    covered = np.maximum.accumulate(np.append(start[:1], end[:-1]))
+    at_work = np.maximum(end - np.maximum(start, covered), 0).sum()
+    return float((end - start).sum() / at_work)
 
 
 def _serves(work: np.ndarray, homes: list[tuple[int, ...]]) -> dict[int, tuple[int, ...]]:
@@ -210,9 +210,9 @@ def _evidence(n: int, presence: float, load: float, members: int, notes: list[st
         f"{presence:.1f} officers active on an average day, work for {load:.2f}, "
         f"utilisation {load / members:.0%}."
     )
-    if "concurrency" in notes:
-        zh += "人数按同时在办件数上调（有人同时办多件）。"
-        en += " Raised to the number of cases in work at once: officers work on several at a time."
+    if "at once" in notes:
+        zh += "有人同时办多件，人数按同时在办件数上调。"
+        en += " Raised because officers have several cases in work at once."
     if "utilisation" in notes:
         zh += f"人数上调，使利用率不超过 {MAX_UTILISATION:.0%}。"
         en += f" Raised so that utilisation stays below {MAX_UTILISATION:.0%}."
