@@ -36,7 +36,8 @@ _XES_HEADER = """<?xml version="1.0" encoding="UTF-8"?>
 <extension name="Lifecycle" prefix="lifecycle" uri="http://www.xes-standard.org/lifecycle.xesext"/>
 <extension name="Organizational" prefix="org" uri="http://www.xes-standard.org/org.xesext"/>
 <global scope="trace"><string key="concept:name" value=""/></global>
-<global scope="event"><string key="concept:name" value=""/><date key="time:timestamp" value="1970-01-01T00:00:00Z"/></global>
+<global scope="event"><string key="concept:name" value=""/>
+<date key="time:timestamp" value="1970-01-01T00:00:00Z"/></global>
 <classifier name="Activity" keys="concept:name"/>
 """
 
@@ -46,8 +47,8 @@ def write_event_log(log: EventLog, path: str | Path) -> None:
     `.xes` or `.xes.gz`, by the name of the file.
 
     `read_event_log` reads the same events back; row numbers are those of the new file, and an event as
-    long as nothing (start = end) comes back with its start unknown. CSV cells that a spreadsheet would run as a
-    formula get a `'` in front. Simulated logs are marked as such. Materials have a table of their own
+    long as nothing (start = end) comes back with its start unknown. CSV cells that a spreadsheet would run
+    as a formula get a `'` in front. Simulated logs are marked as such. Materials have a table of their own
     (`write_materials`). Raises `LogError` for another ending or a folder that is not there.
     """
     path = Path(path)

@@ -32,45 +32,47 @@ def _words(text: str) -> tuple[str, ...]:
 
 EVENT_ALIASES: Aliases = {
     "case_id": _words(
-        "case:concept:name case_id case case_number case_no 办件编号 办件号 办件流水号 project_no 申办流水号 SBLSH 业务流水号"
-        " YWLSH 受理编号 受理号 申请编号 申请号 案件编号 业务编号 application_id application_no process_instance_id trace_id"
-        " 流水号 patient_id patient"
+        "case:concept:name case_id case case_number case_no 办件编号 办件号 办件流水号 project_no "
+        "申办流水号 SBLSH 业务流水号 YWLSH 受理编号 受理号 申请编号 申请号 案件编号 业务编号 "
+        "application_id application_no process_instance_id trace_id 流水号 patient_id patient"
     ),
     "activity": _words(
-        "concept:name activity activity_name 环节名称 办理环节名称 process_name 办理环节 环节 步骤 步骤名称 节点名称 节点"
-        " 活动 活动名称 task step step_name event event_name handling 业务动作"
+        "concept:name activity activity_name 环节名称 办理环节名称 process_name 办理环节 环节 步骤 "
+        "步骤名称 节点名称 节点 活动 活动名称 task step step_name event event_name handling 业务动作"
     ),
     "activity_code": _words("activity_code"),
     "activity_label": _words("activityNameEN activity_name_en activity_label activity_description"),
     "ts_end": _words(
-        "ts_end end_timestamp end_time complete_timestamp completion_time complete_time finish_time 环节结束时间"
-        " event_end_time 结束时间 完成时间 办理结束时间 结束服务时间 CHQUEUE_ETIME end"
+        "ts_end end_timestamp end_time complete_timestamp completion_time complete_time finish_time "
+        "环节结束时间 event_end_time 结束时间 完成时间 办理结束时间 结束服务时间 CHQUEUE_ETIME end"
     ),
     "ts_start": _words(
-        "ts_start start_timestamp start_time 环节开始时间 event_start_time 开始时间 开始服务时间 接诊时间 办理开始时间"
-        " CHQUEUE_STIME begin_time start 办理时间"
+        "ts_start start_timestamp start_time 环节开始时间 event_start_time 开始时间 开始服务时间 "
+        "接诊时间 办理开始时间 CHQUEUE_STIME begin_time start 办理时间"
     ),
     "time": _words(
         "time:timestamp time timestamp event_time datetime date_time 时间 操作时间 处理时间 发生时间 时间戳"
     ),
     "lifecycle": _words(
-        "lifecycle:transition lifecycle transition registration_type lifecycle_id event_type 环节状态 事件类型"
+        "lifecycle:transition lifecycle transition registration_type lifecycle_id event_type 环节状态 "
+        "事件类型"
     ),
     "instance": _words("concept:instance activity_instance_id activity_instance handling_id instance_id"),
     "journey_id": _words("journey_id 一件事编号 主题办件号 投资项目编号 项目代码 联办编号"),
     "item_code": _words("item_code 实施编码 task_code 基本编码 catalog_code 事项编码 SXBM 业务办理项编码"),
     "item_name": _words(
-        "item_name 事项名称 task_name 事项 业务办理项名称 业务名称 业务类型 业务大类名 明细业务名 排队业务 service_name"
+        "item_name 事项名称 task_name 事项 业务办理项名称 业务名称 业务类型 业务大类名 明细业务名 "
+        "排队业务 service_name"
     ),
     "dept": _words(
-        "org:group dept department 受理部门 org_name 受理单位名称 受理单位 处理单位名称 办理单位名称 办理单位 实施主体 dept_name"
-        " 办理部门 承办部门 部门名称 部门 group 服务厅"
+        "org:group dept department 受理部门 org_name 受理单位名称 受理单位 处理单位名称 办理单位名称 "
+        "办理单位 实施主体 dept_name 办理部门 承办部门 部门名称 部门 group 服务厅"
     ),
     "hall": _words("hall 大厅名称 大厅 办事大厅 服务大厅 服务中心"),
     "window": _words("window 窗口名称 窗口 窗口号 windowName window_no counter"),
     "officer": _words(
-        "org:resource officer resource 受理人员 环节处理人 办理人 办理人员 经办人 操作人员 操作员工 员工名称 受理员工名"
-        " handle_user_name 处理人 操作人 user employee performer agent"
+        "org:resource officer resource 受理人员 环节处理人 办理人 办理人员 经办人 操作人员 操作员工 "
+        "员工名称 受理员工名 handle_user_name 处理人 操作人 user employee performer agent"
     ),
     "channel": _words(
         "channel 办理形式 办理方式 申报来源代码 申报来源 收取方式 申请类型 apply_type 申请渠道 申请方式 渠道"
@@ -87,7 +89,8 @@ EVENT_ALIASES: Aliases = {
     "service_duration": _words("service_duration 办理时长 受理时长 服务时长 CHQUEUE_BLTIME"),
     "wait_duration": _words("wait_duration 等待时长 等候时长 CHQUEUE_WAITTIME"),
     "result": _words(
-        "result 环节结果 环节办理结果 办理结果 办结结果 result_type 办件结果描述 办件状态 状态 业务动作 outcome"
+        "result 环节结果 环节办理结果 办理结果 办结结果 result_type 办件结果描述 办件状态 状态 业务动作 "
+        "outcome"
     ),
     "reason": _words("reason 办理意见 handle_explain 环节处理意见 处理意见 补正原因 退回原因 备注"),
     "materials": _words("materials 材料清单 提交材料 申请材料 材料名称 material_name"),
@@ -117,12 +120,13 @@ CASE_OR_EVENT_ALIASES: Aliases = {
 
 # Who the applicant is: hashed (the first found) or left out, never kept as written.
 IDENTITY_ALIASES = _words(
-    "证件号码 申请人证件号码 申请人证件号 证件号 身份证号码 身份证号 身份证 公民身份号码 applyer_page_code id_number id_card id_no"
-    " 统一社会信用代码 社会信用代码 纳税人识别码 纳税人识别号 applicant_id 申请人编号 customer_id 客户编号"
-    " 手机号码 手机号 手机 申请人手机 联系电话 联系人手机 电话号码 电话 phone phone_number mobile applyer_mobile"
-    " 申请者名称 申请人名称 applyer_name 申请人姓名 申请人 申请单位 企业名称 客户姓名 客户名称 患者姓名 姓名"
-    " 法定代表人 法人姓名 法人代表 联系人姓名 联系人 applicant_name applicant customer_name contact_name"
-    " 邮箱 电子邮箱 email 联系地址 通讯地址 住址 地址 address 银行账号 银行卡号"
+    "证件号码 申请人证件号码 申请人证件号 证件号 身份证号码 身份证号 身份证 公民身份号码 "
+    "applyer_page_code id_number id_card id_no 统一社会信用代码 社会信用代码 纳税人识别码 纳税人识别号 "
+    "applicant_id 申请人编号 customer_id 客户编号 手机号码 手机号 手机 申请人手机 联系电话 联系人手机 "
+    "电话号码 电话 phone phone_number mobile applyer_mobile 申请者名称 申请人名称 applyer_name "
+    "申请人姓名 申请人 申请单位 企业名称 客户姓名 客户名称 患者姓名 姓名 法定代表人 法人姓名 法人代表 "
+    "联系人姓名 联系人 applicant_name applicant customer_name contact_name 邮箱 电子邮箱 email 联系地址 "
+    "通讯地址 住址 地址 address 银行账号 银行卡号"
 )
 _PERSONAL = re.compile(
     "姓名|身份证|身份号码|证件号|手机|电话|住址|地址|邮箱|银行卡|银行账|信用代码|纳税人|phone|mobile|email|passport|address",

@@ -31,8 +31,8 @@ def case_table(
     """One row a case, in the order of `events`: the first value each column has in the case.
 
     Columns that events have too (item, channel) are taken over only where they never change within a case.
-    XES attributes of the trace without a column of their own are kept as text under their `case:` name, unless
-    they look like personal data.
+    Attributes of the XES trace without a column of their own are kept as text under their `case:` name,
+    unless they look like personal data.
     """
     codes, case_ids = pd.factorize(events["case_id"])
     columns: dict[str, pd.Series] = {"case_id": pd.Series(case_ids, dtype="str")}
@@ -111,8 +111,8 @@ def _ratings(value: pd.Series, header: str, chosen: Mapping[str, str], notes: No
         "warning",
         zh=f"列“{header}”的评价值 {shown} 无法确定哪端最好（GB/T 39046 中 1 为最好，星级相反），未读入；"
         "请在列映射文件 values.rating_1to5 中写明对照。",
-        en=f"ratings {shown} in column {header!r} do not tell which end is best (1 in GB/T 39046, 5 for stars) and "
-        "are left out; say what they mean under values.rating_1to5 in the columns file.",
+        en=f"ratings {shown} in column {header!r} do not tell which end is best (1 in GB/T 39046, 5 for "
+        "stars) and are left out; say what they mean under values.rating_1to5 in the columns file.",
         rows=int(unread.sum()),
         of_rows=len(value),
     )

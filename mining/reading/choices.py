@@ -30,9 +30,9 @@ EVENT_FILE_COLUMNS = (
 class ColumnChoices(BaseModel):
     """Decisions about a log: column -> header (None: do not look for it), and how to read values.
 
-    `values` maps words of the file per column, before the built-in words. `fill_down` names columns whose blank
-    cells repeat the cell above (merged cells); none are filled unless named. `sheet` is a sheet of a workbook.
-    `keep_duplicates` keeps rows that repeat an earlier one in every cell; XES events are always kept.
+    `values` maps words of the file per column, before the built-in words. `fill_down` names columns whose
+    blank cells repeat the cell above (merged cells); none are filled unless named. `sheet` is a sheet of a
+    workbook. `keep_duplicates` keeps rows that repeat an earlier one in every cell (those of XES always are).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -111,7 +111,8 @@ def _ambiguity(file: str, column: DatedColumn, position: int) -> LogError:
     row, text = column.file_rows[position], column.texts[position]
     as_day, as_month = f"{year}-{second:02d}-{first:02d}", f"{year}-{first:02d}-{second:02d}"
     return LogError(
-        zh=f"{file} 第 {row} 行，列“{column.header}”：“{text}”可读作 {as_day}（日在前）或 {as_month}（月在前），"
+        zh=f"{file} 第 {row} 行，列“{column.header}”：“{text}”可读作 {as_day}（日在前）或 "
+        f"{as_month}（月在前），"
         "全列各行都无法区分。请在列映射文件中写明 day_first: true 或 false。",
         en=f"{file} row {row}, column {column.header!r}: {text!r} may be {as_day} (day first) or {as_month} "
         "(month first), and no row tells which. Say day_first: true or false in the columns file.",
@@ -121,10 +122,12 @@ def _ambiguity(file: str, column: DatedColumn, position: int) -> LogError:
 def _contradiction(file: str, column: DatedColumn, reading: _Readings) -> LogError:
     day, month = int(reading.day_only[0]), int(reading.month_only[0])
     return LogError(
-        zh=f"{file}，列“{column.header}”：{column.quote_zh(day)}只能是日在前，{column.quote_zh(month)}只能是月在前，"
+        zh=f"{file}，列“{column.header}”：{column.quote_zh(day)}只能是日在前，"
+        f"{column.quote_zh(month)}只能是月在前，"
         "同一列混有两种日期格式。"
         "请统一格式，或用 day_first 指定一种（另一种的行将被拒收并列出）。",
         en=f"{file}, column {column.header!r}: {column.quote(day)} only fits day first, "
         f"{column.quote(month)} only month first. "
-        "Write the column in one way, or choose with day_first (rows that do not fit are rejected and listed).",
+        "Write the column in one way, or choose with day_first (rows that do not fit are rejected and "
+        "listed).",
     )

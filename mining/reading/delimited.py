@@ -1,4 +1,4 @@
-"""CSV and its relatives: encoding, separator and header found, quoted line breaks kept, odd rows set aside."""
+"""CSV and its relatives: encoding, separator and header found, quoted line breaks kept, odd rows aside."""
 
 from __future__ import annotations
 

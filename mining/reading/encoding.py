@@ -1,4 +1,4 @@
-"""Bytes of a text file as UTF-8: UTF-8, UTF-16 with a byte order mark, or GB18030 (which holds GBK and GB2312)."""
+"""Bytes of a text file as UTF-8: from UTF-8, UTF-16 with a byte order mark, or GB18030 (so GBK, GB2312)."""
 
 from __future__ import annotations
 

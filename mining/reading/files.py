@@ -7,7 +7,7 @@ import io
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Any, Literal
 
 from mining.errors import LogError
 from mining.reading.limits import ReadLimits
@@ -44,7 +44,7 @@ class SourceFile:
 
     def open(self, limits: ReadLimits) -> LimitedStream:
         """The bytes, unpacked, as a stream that raises `LogError` where they are too many or damaged."""
-        raw: IO[bytes] = gzip.open(self.path, "rb") if self.packed else self.path.open("rb")
+        raw: Any = gzip.GzipFile(self.path, "rb") if self.packed else self.path.open("rb")
         return LimitedStream(raw, self, limits)
 
     def read(self, limits: ReadLimits) -> bytes:

@@ -70,9 +70,10 @@ def _note_lost_digits(
     notes.add(
         "ids_lost_digits",
         "warning",
-        zh=f"列“{header}”的编号已丢失位数（电子表格只保留有限位），不同办件可能混为一件；请将该列设为文本后重新导出。",
-        en=f"identifiers in column {header!r} have lost digits in a spreadsheet, so that different cases may have "
-        "become one; format the column as text and export again.",
+        zh=f"列“{header}”的编号已丢失位数（电子表格只保留有限位），不同办件可能混为一件；"
+        "请将该列设为文本后重新导出。",
+        en=f"identifiers in column {header!r} have lost digits in a spreadsheet, so that different cases "
+        "may have become one; format the column as text and export again.",
         rows=int(lost.sum()),
         examples=_examples(ids, lost, file_rows),
     )
@@ -82,5 +83,5 @@ def _examples(
     ids: pd.Series, which: pd.Series, file_rows: np.ndarray, after: pd.Series | None = None
 ) -> list[str]:
     positions = np.flatnonzero(which.to_numpy())[:5]
-    arrow = (lambda p: "") if after is None else (lambda p: f" -> {after.iloc[p]}")
-    return [f"row {file_rows[p]}: {ids.iloc[p]}{arrow(p)}" for p in positions]
+    became = [""] * positions.size if after is None else [f" -> {after.iloc[p]}" for p in positions]
+    return [f"row {file_rows[p]}: {ids.iloc[p]}{end}" for p, end in zip(positions, became, strict=True)]

@@ -27,13 +27,16 @@ def check_intervals(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
         zh="结束早于开始：事件保留，开始时间按未知处理。",
         en="the end is before the start: the event is kept, its start taken as unknown.",
         rows=int(reversed_.sum()),
-        examples=(_described(frame, position) for position in np.flatnonzero(reversed_)),
+        examples=(_described(frame, position) for position in np.flatnonzero(reversed_).tolist()),
     )
     if proper.any():
-        zh = "结束等于开始：时长为零表示未知（GB/T 39046-2020 允许无结束时间时填开始时间），开始时间按未知处理。"
+        zh = (
+            "结束等于开始：时长为零表示未知（GB/T 39046-2020 允许无结束时间时填开始时间），"
+            "开始时间按未知处理。"
+        )
         en = (
-            "the end equals the start: a zero duration means unknown (GB/T 39046-2020 lets systems without an end "
-            "write the start); the start is taken as unknown."
+            "the end equals the start: a zero duration means unknown (GB/T 39046-2020 lets systems "
+            "without an end write the start); the start is taken as unknown."
         )
     else:
         zh = "所有事件的结束都等于开始：日志只有一个时间，开始时间按未知处理。"
@@ -44,7 +47,7 @@ def check_intervals(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
         zh=zh,
         en=en,
         rows=int(equal.sum()),
-        examples=(place(frame, position) for position in np.flatnonzero(equal)),
+        examples=(place(frame, position) for position in np.flatnonzero(equal).tolist()),
     )
     return frame.assign(ts_start=start.mask(reversed_ | equal))
 

@@ -91,8 +91,8 @@ def _choose(raw: RawTable, chosen: Mapping[str, str | None], headers: list[str])
         if header is None:
             raise LogError(
                 zh=f"{raw.file}：列 {column} 指定的表头“{wanted}”不存在，文件中的表头有：{listed(headers)}。",
-                en=f"{raw.file}: column {column} is to come from {wanted!r}, which is not a header of the file. "
-                f"There are: {listed(headers)}.",
+                en=f"{raw.file}: column {column} is to come from {wanted!r}, which is not a header of "
+                f"the file. There are: {listed(headers)}.",
             )
         found[column] = header
     return found

@@ -80,7 +80,8 @@ def _typed(
     )
     if times.zone != zone:
         raise LogError(
-            zh=f"{raw.file}：材料表的时区（{times.zone}）与日志（{zone}）不同，请用 --timezone 指定大厅所在时区。",
+            zh=f"{raw.file}：材料表的时区（{times.zone}）与日志（{zone}）不同，请用 --timezone "
+            "指定大厅所在时区。",
             en=f"{raw.file}: times of the materials are in zone {times.zone}, those of the log in {zone}; "
             "name the zone of the hall with --timezone.",
         )

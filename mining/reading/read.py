@@ -47,9 +47,9 @@ def read_event_log(
 ) -> EventLog:
     """The event log in a file: `.xes`, `.csv` (both also `.gz`), `.tsv`, `.txt`, `.xlsx` or `.parquet`.
 
-    `columns` is a YAML file or a dict that says which header is which column (`docs/reading-logs.md`); headers
-    it does not name are found by their usual names. `materials` is a second table, one row a document.
-    Times are kept on the wall clock as written; `timezone` converts all to one zone. `day_first` settles
+    `columns` is a YAML file or a dict that says which header is which column (`docs/reading-logs.md`);
+    headers it does not name are found by their usual names. `materials` is a second table, one row a
+    document. Times are kept on the wall clock as written; `timezone` converts all to one zone. `day_first` settles
     `01.02.2025`. `salt` makes hashes of applicants comparable between files; without one they are not.
 
     Nothing is dropped in silence: `EventLog.quality` lists every rejected row with its reason and counts
@@ -62,6 +62,13 @@ def read_event_log(
     """
     choices = read_choices(columns, timezone, day_first)
     raw = read_raw(path, event_file_headers(), choices.columns, limits, choices.sheet)
+    log = _understand(raw, choices, materials, salt or new_salt(), limits)
+    return log if name is None else replace(log, name=name)
+
+
+def _understand(
+    raw: RawTable, choices: ColumnChoices, materials: str | Path | None, salt: str, limits: ReadLimits
+) -> EventLog:
     require_rows(raw)
     notes = Notes(raw.file, raw.rows_read)
     _note_layout(raw, notes)
@@ -69,7 +76,7 @@ def read_event_log(
     mapped, raw = _number_cases(mapped, raw, notes)
     require_columns(raw, mapped)
     table = typed_table(raw, mapped, choices, notes)
-    frame = _events(table, raw, mapped, choices, salt or new_salt(), notes)
+    frame = _events(table, raw, mapped, choices, salt, notes)
     zone = table.times.zone
     events = event_columns(frame, notes)
     note_order(events, notes)
@@ -82,8 +89,8 @@ def read_event_log(
         events=events,
         cases=cases,
         materials=documents,
-        quality=_report(path, raw, mapped, zone, len(events), notes),
-        name=name or raw.file.removesuffix(".gz").rpartition(".")[0],
+        quality=_report(raw, mapped, zone, len(events), notes),
+        name=raw.file.removesuffix(".gz").rpartition(".")[0],
         zone=zone,
         simulated=simulated,
     )
@@ -161,11 +168,9 @@ def _note_layout(raw: RawTable, notes: Notes) -> None:
         )
 
 
-def _report(
-    path: str | Path, raw: RawTable, mapped: HeaderMap, zone: str, n_events: int, notes: Notes
-) -> QualityReport:
+def _report(raw: RawTable, mapped: HeaderMap, zone: str, n_events: int, notes: Notes) -> QualityReport:
     return QualityReport(
-        source=Path(path).name,
+        source=raw.file,
         format=raw.format,
         encoding=raw.encoding,
         zone=zone,

@@ -13,8 +13,8 @@ from functools import lru_cache
 Span = tuple[int, int]  # from, to
 
 _TIME = (
-    r"(?:[T ]+(?P<ampm1>AM|PM)? ?(?P<hour>00?):(?P<minute>00?)(?::(?P<second>00?)(?:[.,](?P<fraction>0+))?)?:?"
-    r" ?(?P<ampm2>AM|PM)?)"
+    r"(?:[T ]+(?P<ampm1>AM|PM)? ?(?P<hour>00?):(?P<minute>00?)"
+    r"(?::(?P<second>00?)(?:[.,](?P<fraction>0+))?)?:? ?(?P<ampm2>AM|PM)?)"
 )
 _COMPACT_TIME = r"(?:[T ]?(?P<hour_c>00)(?P<minute_c>00)(?P<second_c>00)?(?:[.,](?P<fraction_c>0+))?)"
 _OFFSET = r"(?: ?(?:(?P<utc>Z|UTC|GMT)|(?P<sign>[+-])(?P<offset_hour>00):?(?P<offset_minute>00)?))?"

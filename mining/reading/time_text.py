@@ -66,6 +66,8 @@ def take_apart(column: pd.Series) -> TimeNumbers:
     """The numbers in a column of times written as text."""
     text = _plain_ascii(column)
     array = pa.array(text, pa.large_string())
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
     offsets = np.frombuffer(array.buffers()[1], "int64", count=len(array) + 1 + array.offset)[array.offset :]
     data = np.frombuffer(array.buffers()[2] or b"", np.uint8)
     lengths = np.where(text.isna().to_numpy(), 0, np.diff(offsets))
@@ -141,10 +143,10 @@ def _by_shape(characters: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     if bool((shapes == shapes[0]).all()):
         yield shapes[0].tobytes().decode("latin-1"), np.arange(len(shapes))
         return
-    weights = np.random.default_rng(0).integers(1, 2**63, shapes.shape[1], dtype="uint64")
+    weights: np.ndarray = np.random.default_rng(0).integers(1, 2**63, shapes.shape[1], dtype="uint64")
     hashes = np.zeros(len(shapes), "uint64")
-    for position, weight in enumerate(weights):
-        hashes += shapes[:, position].astype("uint64") * weight
+    for position in range(shapes.shape[1]):
+        hashes += shapes[:, position].astype("uint64") * weights[position]
     codes, _ = pd.factorize(hashes)
     order = np.argsort(codes, kind="stable")
     for members in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1):

@@ -26,7 +26,7 @@ from mining.reading.zones import to_local_clock
 
 @dataclass(frozen=True)
 class TimeColumns:
-    """Wall-clock milliseconds since 1970 a column (`UNKNOWN_MS`: missing or unreadable), and which is which."""
+    """Wall-clock milliseconds since 1970 a column, `UNKNOWN_MS` where a time is missing or unreadable."""
 
     local_ms: dict[str, np.ndarray]
     unreadable: dict[str, np.ndarray]  # bool: a text is there and fits no known way to write a time

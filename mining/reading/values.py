@@ -40,8 +40,8 @@ def _word_map(groups: Mapping[str, str]) -> WordMap:
 
 RESULT_WORDS = _word_map(
     {
-        PASS: "通过 准予 准予许可 同意 办结 已办结 办理完成 完成 审核通过 审批通过 3完成受理 完成受理 pass passed approve"
-        " approved accept accepted ok",
+        PASS: "通过 准予 准予许可 同意 办结 已办结 办理完成 完成 审核通过 审批通过 3完成受理 完成受理 "
+        "pass passed approve approved accept accepted ok",
         RETURN: "补正 补齐补正 一次性告知 补齐补正告知 材料补正 退回补正 待补正 return returned correction",
         REJECT: "退回 退件 退办 不通过 不予许可 不同意 审核不通过 驳回 reject rejected denied refused",
         DECLINE: "不予受理 不受理 declined notaccepted",
@@ -57,8 +57,8 @@ PLACE_WORDS = _word_map(
     {
         COUNTER: "counter 窗口 窗口办理 现场 现场办理 线下 大厅 柜台 综合窗口 desk office window in-person",
         KIOSK: "kiosk 自助 自助机 自助终端 自助设备 自助办理",
-        ONLINE: "online 网上 网上办理 线上 网办 在线 电脑端 pc端 移动端 手机端 掌上 掌办 app 小程序 微信 支付宝 internet web"
-        " e-mail email mobile",
+        ONLINE: "online 网上 网上办理 线上 网办 在线 电脑端 pc端 移动端 手机端 掌上 掌办 app 小程序 微信 "
+        "支付宝 internet web e-mail email mobile",
         BACK_OFFICE: "back_office backoffice back-office 后台 后台审批 后台办理 审批部门 内部",
         APPLICANT: "applicant 申请人",
     }
@@ -69,7 +69,7 @@ CHANNEL_CODES = {"1": "窗口", "2": "电脑端", "3": "移动端", "4": "快递
 SOURCE_WORDS = _word_map(
     {
         BY_APPLICANT: "申请人提交 申请人自备 申请人提供 自备 申请人 现场提交 窗口收取 applicant submitted",
-        SHARED: "数据共享 共享 部门共享 政府部门核发 部门核验 系统核验 信息共享 共享获取 共享核验 自动获取 shared",
+        SHARED: "数据共享 共享 部门共享 部门核验 系统核验 信息共享 共享获取 共享核验 自动获取 shared",
         E_LICENCE: "电子证照 电子证照库 证照库 e-licence e-license elicence",
         COMMITMENT: "告知承诺 承诺 告知承诺制 承诺书 commitment",
     }

@@ -2,7 +2,8 @@
 
 Expat calls a handler for each element; attributes of events and of traces are appended to columns, and
 no tree is built. A document type declaration is refused when it is met, before any entity could expand
-(billion laughs), and nothing outside the file is ever looked up. Attributes nested in attributes are left out.
+(billion laughs), and nothing outside the file is ever looked up. Attributes nested in attributes are
+left out.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from typing import Any, Protocol
 from xml.parsers import expat
 
 import numpy as np
-import pyarrow as pa
 
 from mining.errors import LogError
 from mining.reading.files import SourceFile
@@ -22,10 +22,10 @@ from mining.reading.limits import ReadLimits
 from mining.reading.raw import CASE_PREFIX, RawTable
 from mining.reading.sparse_columns import SparseColumns
 
+NONE = -1
 _PACK_EVERY = 100_000  # events and traces
 _DECLARED = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _NATIVE = {"utf-8", "utf-16", "ascii", "iso8859-1"}  # what expat decodes by itself
-CASE_ID = CASE_PREFIX + "concept:name"
 
 
 class _Stream(Protocol):
@@ -64,6 +64,9 @@ class _XesColumns:
         self.events, self.traces = SparseColumns(), SparseColumns()
         self.trace_of_event: list[int] = []
         self.n_traces = 0
+        self.prefix = ""  # of the namespace
+        self.in_trace = False
+        self.open_event = NONE  # row of the event whose attributes are being read
         self._pack_at = _PACK_EVERY
 
     def refuse_doctype(self, *_: object) -> None:
@@ -87,57 +90,53 @@ class _XesColumns:
     def handlers(self) -> tuple[Callable[[str, list[str]], None], Callable[[str], None]]:
         """Handlers for the start and the end of an element.
 
-        They run once an element, a dozen times an event: the depth tells what an element is, local
-        variables instead of attributes halve the time. log = 1, trace = 2, event = 3, its attributes = 4.
+        They run a dozen times an event; the depth tells what an element is: log = 1, trace = 2, event = 3,
+        its attributes = 4.
         """
-        depth, event, trace = 0, -1, -1
-        in_trace = in_event = False
-        event_tag, trace_tag = "event", "trace"
-        event_cells, trace_cells = self.events.cells, self.traces.cells
-        trace_of_event = self.trace_of_event
+        depth = 0
+        cells_of, new_cells = self.events.cells, self.events.new
 
         def start(name: str, attributes: list[str]) -> None:
-            nonlocal depth, event, trace, in_trace, in_event, event_tag, trace_tag
+            nonlocal depth
             depth += 1
             if depth == 4:
-                if in_event:
-                    pair = _key_and_value(attributes)
-                    if pair is not None:
-                        cells = event_cells.get(pair[0]) or self.events.new(pair[0])
-                        cells[0].append(event)
-                        cells[1].append(pair[1])
-            elif depth == 3 and in_trace:
-                if name == event_tag:
-                    event += 1
-                    in_event = True
-                    trace_of_event.append(trace)
-                elif (pair := _key_and_value(attributes)) is not None:
-                    cells = trace_cells.get(pair[0]) or self.traces.new(pair[0])
-                    cells[0].append(trace)
-                    cells[1].append(pair[1])
-            elif depth == 2:
-                in_trace = name == trace_tag
-                if in_trace:
-                    trace += 1
-                    self.begin_trace(trace)
-            elif depth == 1:
-                prefix = self.check_root(name)
-                event_tag, trace_tag = prefix + "event", prefix + "trace"
+                if self.open_event >= 0 and (pair := _key_and_value(attributes)) is not None:
+                    rows, values = cells_of.get(pair[0]) or new_cells(pair[0])
+                    rows.append(self.open_event)
+                    values.append(pair[1])
+            elif depth < 4:
+                self.open_outer(depth, name, attributes)
 
         def end(_: str) -> None:
-            nonlocal depth, in_event, in_trace
+            nonlocal depth
             depth -= 1
             if depth == 2:
-                in_event = False
+                self.open_event = NONE
             elif depth == 1:
-                in_trace = False
+                self.in_trace = False
 
         return start, end
 
-    def begin_trace(self, trace: int) -> None:
+    def open_outer(self, depth: int, name: str, attributes: list[str]) -> None:
+        """The start of the log, of one of its parts, or of an event or attribute of a trace."""
+        if depth == 1:
+            self.prefix = self.check_root(name)
+        elif depth == 2:
+            self.in_trace = name == self.prefix + "trace"
+            if self.in_trace:
+                self.begin_trace()
+        elif self.in_trace and name == self.prefix + "event":
+            self.open_event = len(self.trace_of_event)
+            self.trace_of_event.append(self.n_traces - 1)
+        elif self.in_trace and (pair := _key_and_value(attributes)) is not None:
+            rows, values = self.traces.cells.get(pair[0]) or self.traces.new(pair[0])
+            rows.append(self.n_traces - 1)
+            values.append(pair[1])
+
+    def begin_trace(self) -> None:
         """Count it, and pack the cells of earlier ones now and then."""
-        self.n_traces = trace + 1
-        if len(self.trace_of_event) + trace >= self._pack_at:
+        self.n_traces += 1
+        if len(self.trace_of_event) + self.n_traces >= self._pack_at:
             self.events.pack()
             self.traces.pack()
             self._pack_at += _PACK_EVERY

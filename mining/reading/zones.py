@@ -105,7 +105,8 @@ def _mixed(file: str, found: np.ndarray) -> LogError:
     if NO_OFFSET in found:
         zh, en = f"{zh}，以及没有时区的时间", f"{en}, and times without an offset"
     return LogError(
-        zh=f"{file}：时间的时区偏移不一致（{zh}）。请用 --timezone 指定日志所在时区，例如 --timezone Asia/Shanghai。",
+        zh=f"{file}：时间的时区偏移不一致（{zh}）。请用 --timezone 指定日志所在时区，例如 --timezone "
+        "Asia/Shanghai。",
         en=f"{file}: times have different offsets from UTC ({en}). "
         "Name the zone of the hall with --timezone, for example --timezone Asia/Shanghai.",
     )
