@@ -559,4 +559,15 @@ def write_service_model(model: ServiceModel, path: Path) -> None:
 def dump_service_model(model: ServiceModel) -> str:
     """The model as YAML text; defaults are left out."""
     document = model.model_dump(mode="json", exclude_defaults=True)
-    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=110)
+    return yaml.dump(document, Dumper=_ReadableDumper, allow_unicode=True, sort_keys=False, width=110)
+
+
+class _ReadableDumper(yaml.SafeDumper):
+    """Lists of plain values on one line: a distribution of fifty quantiles is one line, not fifty."""
+
+    def represent_list(self, data: list[Any]) -> yaml.SequenceNode:
+        flat = not any(isinstance(item, list | dict) for item in data)
+        return self.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=flat)
+
+
+_ReadableDumper.add_representer(list, _ReadableDumper.represent_list)
