@@ -70,7 +70,7 @@ def clock(ms: int) -> str:
 
 
 def lines(program: Program, run: RunRecords) -> list[str]:
-    """One line a finished visit, in the order they ended: case, step, member, enabled, start, end, outcome."""
+    """A line for each finished visit, in order: case, step, member, enabled, start, end, outcome."""
     found = []
     for values in run.visits.tolist():
         record = Record(*values)

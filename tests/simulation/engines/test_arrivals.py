@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from mining.working_time import WEEKDAYS, same_hours_every
 from simulation.engines.arrivals import applicants_at, draw_applicants, inverse_poisson
 from simulation.engines.program import build_program
 from simulation.errors import ModelError
@@ -103,7 +104,7 @@ def test_a_make_up_day_keeps_the_factor_of_the_day_it_replaces(make_model):
                 "steps": [{"name": "受理", "place": "online", "clock": "elapsed"}],
                 "calendars": {
                     "shop": {
-                        "weekly": dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ["09:00-17:00"]),
+                        "weekly": same_hours_every(WEEKDAYS[:5], "09:00-17:00"),
                         "extra_days": ["2026-03-07"],
                         "extra_day_like": like,
                     }

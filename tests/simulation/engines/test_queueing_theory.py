@@ -24,9 +24,7 @@ def _queue(make_model, servers: int, load: float, duration: dict[str, object]):
     return make_model(
         {
             "steps": [{"name": "办理", "pool": "窗口", "duration": duration}],
-            "members": [
-                {"name": f"{n}号", "serves": ["窗口"], "calendar": "always"} for n in range(servers)
-            ],
+            "members": [{"name": f"{n}号", "serves": ["窗口"], "calendar": "always"} for n in range(servers)],
             "visits": {"calendar": "always"},
             "arrivals": [
                 {

@@ -1,5 +1,7 @@
-"""Exact timelines of tiny halls, each worked by hand in the comment. The rules that a planner may ask about are
-in docs/how-the-simulation-works.md, whose timelines are tests too (test_documented_timelines.py)."""
+"""Exact timelines of tiny halls, each worked by hand in the comment.
+
+The rules a planner may ask about are in docs/how-the-simulation-works.md, whose timelines are tests too
+(test_documented_timelines.py)."""
 
 from __future__ import annotations
 
@@ -142,7 +144,7 @@ def test_work_of_no_length_ends_at_once_at_any_hour(timeline):
 
 
 def test_delays_before_a_step(timeline):
-    # 30 minutes of post, elapsed; 60 minutes of another agency in working time from 11:30: 30 + 30 after lunch
+    # 30 minutes of post, elapsed; 60 of another agency in working time from 11:30: 30, and 30 after lunch
     document = """
     steps:
       - {name: 甲证, place: online, clock: elapsed, delay_before: {kind: constant, minutes: 30}}
@@ -190,7 +192,7 @@ def test_a_member_of_two_pools_looks_at_queues_in_model_order(timeline):
 
 
 def test_priority_first_then_time(timeline):
-    # both branches of 0 are ready at 9:00, 加急 has priority 0; 1 comes at 9:05 and its 加急 overtakes 普通 of 0
+    # both branches of 0 are ready at 9:00; 1 comes at 9:05 and its 加急 overtakes 普通 of 0
     document = """
     steps:
       - {name: 普通, place: back_office, pool: 科, priority: 1, duration: {kind: constant, minutes: 10}}
@@ -228,7 +230,7 @@ def test_a_further_counter_on_the_same_day_or_not(timeline):
 
 
 def test_fetched_materials_come_before_the_ticket(timeline):
-    # the extract is fetched in 20 minutes while the applicant stands at the door; nothing is handed in or checked
+    # fetched in 20 minutes while the applicant stands at the door; nothing is handed in or checked
     document = """
     materials: [{name: 执照, minutes_to_check: 5}]
     steps:
@@ -282,7 +284,7 @@ flow:
 
 
 def test_choices_use_the_longest_context_that_has_a_row(timeline):
-    # nothing yet: 甲; after 甲 (before it nothing): 甲; after 甲 甲: 乙; after 甲 乙: no row, nor after 乙: 丙; on
+    # nothing yet: 甲; after 甲: 甲; after 甲 甲: 乙; after 甲 乙 there is no row, nor after 乙: 丙; on
     assert [line.split()[1] for line in timeline(CONTEXT, ["09:00"])] == ["甲", "甲", "乙", "丙"]
 
 
@@ -311,8 +313,8 @@ def test_endless_corrections_are_capped_and_counted(run_tiny):
 
 
 def test_a_rejection_inside_a_parallel_block(run_tiny, timeline):
-    # 审查 rejects at 9:30. 核实 is under way and ends at 10:00; 盖章 of case 1 waits for 甲 and is never started;
-    # the wait is forgotten; nothing follows. The case ends with its last step under way.
+    # 审查 rejects at 9:30. 核实 is under way and ends at 10:00; 盖章 of case 1 waits for 甲 and is never
+    # started; the wait is forgotten; nothing follows. The case ends with its last step under way.
     document = """
     steps:
       - {name: 审查, place: back_office, clock: elapsed, reject_chance: 1,
@@ -322,8 +324,11 @@ def test_a_rejection_inside_a_parallel_block(run_tiny, timeline):
       - {name: 发证, place: online, clock: elapsed}
     flow:
       sequence:
-        - parallel: [{step: 审查}, {step: 核实}, {step: 盖章},
-                     {sequence: [{wait: {kind: constant, minutes: 40}, name: 等, clock: elapsed}, {step: 发证}]}]
+        - parallel:
+            - step: 审查
+            - step: 核实
+            - step: 盖章
+            - sequence: [{wait: {kind: constant, minutes: 40}, name: 等}, {step: 发证}]
         - step: 发证
     members: [{name: 甲, serves: [印]}]
     """
