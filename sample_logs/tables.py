@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mining.event_log import BY_APPLICANT, EventLog
+from mining.event_log import APPLICANT, BACK_OFFICE, BY_APPLICANT, COUNTER, KIOSK, ONLINE, EventLog
 from sample_logs.noise import spelled, uniforms
 from simulation.service_model import ServiceModel
 
@@ -18,6 +18,7 @@ EVENT_HEADERS = {
     "window": "窗口",
     "officer": "经办人",
     "channel": "办理形式",
+    "place": "办理地点",
     "ts_ticket": "取号时间",
     "ts_start": "开始时间",
     "ts_end": "结束时间",
@@ -39,6 +40,13 @@ MATERIAL_HEADERS = {
     "attempt_no": "提交次数",
     "issued_by_step": "出具环节",
 }
+PLACE_WORDS = {
+    COUNTER: "窗口",
+    KIOSK: "自助终端",
+    ONLINE: "网上",
+    BACK_OFFICE: "后台",
+    APPLICANT: "申请人",
+}
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
@@ -46,7 +54,7 @@ def event_table(log: EventLog) -> pd.DataFrame:
     """Events in the order in which they began, times to the second; canonical column names."""
     events = log.events.sort_values(["ts_start", "case_id", "file_row"], kind="stable")
     table = events[[name for name in EVENT_HEADERS if name in events.columns]].reset_index(drop=True)
-    return _to_the_second(table)
+    return _to_the_second(table.assign(place=table["place"].map(PLACE_WORDS)))
 
 
 def material_table(log: EventLog, model: ServiceModel, seed: int, noise: bool) -> pd.DataFrame:

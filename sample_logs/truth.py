@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mining.event_log import BY_APPLICANT, PASS, PRESENT_PLACES, RETURN, EventLog
+from mining.measures import measure
 from mining.working_time import MS_PER_MINUTE, WorkingCalendar
 from sample_logs.library import Planted
 from simulation.service_model import Block, Choice, ServiceModel, children, leaves
@@ -129,6 +130,7 @@ def truth_of(model: ServiceModel, planted: Planted, log: EventLog) -> dict[str, 
     calendar = model.calendars[model.visits.calendar]
     return {
         "run": journeys(log),
+        "measures": {key: _rounded(value) for key, value in measure(log, calendar).items()},
         "waits_in_the_hall": waits(log, calendar),
         "duplicate_materials": duplicate_materials(log.materials),
         "redundant_steps": {step: decisions(log, step) for step in planted.redundant_steps},
