@@ -39,13 +39,13 @@ def choose_steps(graph: MapGraph, share: float) -> np.ndarray:
     shown = np.zeros(graph.n_steps + 2, bool)
     shown[: max(1, _count(share, graph.n_steps))] = True
     shown[[graph.start, graph.end]] = True
-    wanted = np.flatnonzero(shown[: graph.n_steps])
-    every_edge = np.ones(graph.source.size, bool)
+    between = shown[graph.source] & shown[graph.target]
     for forward in (True, False):
-        distance, before = _strongest_paths(graph, every_edge, shown, forward)
-        cut_off = wanted[np.isfinite(distance[wanted]) & (distance[wanted] >= HIDDEN_STEP_COST)]
-        for node in _on_paths(before, cut_off):
-            shown[node] = True
+        cut_off = np.flatnonzero(shown & ~_reached(graph, between, forward))
+        if cut_off.size:
+            before = _strongest_paths(graph, np.arange(graph.source.size), shown, forward)
+            shown[list(_on_paths(before, cut_off))] = True
+            between = shown[graph.source] & shown[graph.target]
     return shown
 
 
@@ -55,17 +55,15 @@ def choose_edges(graph: MapGraph, shown: np.ndarray, share: float) -> np.ndarray
     candidates = np.flatnonzero(shown[graph.source] & shown[graph.target])
     kept = np.zeros(graph.source.size, bool)
     kept[candidates[: _count(share, candidates.size)]] = True
-    for ends in (graph.source[candidates], graph.target[candidates]):
-        _, strongest = np.unique(ends, return_index=True)
-        kept[candidates[strongest]] = True
-    possible = np.zeros(graph.source.size, bool)
-    possible[candidates] = True
+    rarest_first = candidates[::-1]
+    for ends in (graph.source[rarest_first], graph.target[rarest_first]):
+        strongest = np.full(shown.size, -1)
+        strongest[ends] = rarest_first  # the last write wins
+        kept[strongest[strongest >= 0]] = True
     for forward in (True, False):
-        reached, _ = _strongest_paths(graph, kept, shown, forward)
-        loose = np.flatnonzero(shown & ~np.isfinite(reached))
+        loose = np.flatnonzero(shown & ~_reached(graph, kept, forward))
         if loose.size:
-            _, before = _strongest_paths(graph, possible, shown, forward)
-            _keep_paths(graph, kept, before, loose, forward)
+            _keep_paths(graph, kept, _strongest_paths(graph, candidates, shown, forward), loose, forward)
     return kept
 
 
@@ -73,23 +71,35 @@ def _count(share: float, total: int) -> int:
     return int(np.ceil(share * total - 1e-9))
 
 
-def _strongest_paths(
-    graph: MapGraph, edges: np.ndarray, shown: np.ndarray, forward: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """Cost of the best path from START to each node (or from each node to END), and the node before it.
+def _reached(graph: MapGraph, edges: np.ndarray, forward: bool) -> np.ndarray:
+    """Which nodes can be reached from START along these edges (or can reach END)."""
+    tail, head = graph.source[edges], graph.target[edges]
+    if not forward:
+        tail, head = head, tail
+    reached = np.zeros(graph.n_steps + 2, bool)
+    reached[graph.start if forward else graph.end] = True
+    known = 0
+    while known < np.count_nonzero(reached):
+        known = int(np.count_nonzero(reached))
+        reached[head[reached[tail]]] = True
+    return reached
+
+
+def _strongest_paths(graph: MapGraph, edges: np.ndarray, shown: np.ndarray, forward: bool) -> np.ndarray:
+    """For each node the node before it on the best path from START (or after it, on the way to END).
 
     A move costs the less the more frequent it is (1 for the rarest; of equals the first is cheapest), a step
     that is not shown `HIDDEN_STEP_COST`: the best path brings back the fewest hidden steps, then takes the
-    strongest moves.
+    strongest moves. Negative where there is no path.
     """
-    tail, head = (graph.source, graph.target) if forward else (graph.target, graph.source)
-    tail, head = tail[edges], head[edges]
-    cost = 1 / graph.moves[edges] + 1e-9 * np.flatnonzero(edges) + HIDDEN_STEP_COST * ~shown[head]
-    size = graph.n_steps + 2
-    network = csr_array((cost, (tail, head)), shape=(size, size))
+    tail, head = graph.source[edges], graph.target[edges]
+    if not forward:
+        tail, head = head, tail
+    cost = 1 / graph.moves[edges] + 1e-9 * edges + HIDDEN_STEP_COST * ~shown[head]
+    network = csr_array((cost, (tail, head)), shape=(shown.size, shown.size))
     origin = graph.start if forward else graph.end
-    distance, before = dijkstra(network, indices=origin, return_predecessors=True)
-    return distance, before
+    _, before = dijkstra(network, indices=origin, return_predecessors=True)
+    return before
 
 
 def _on_paths(before: np.ndarray, nodes: np.ndarray) -> set[int]:

@@ -95,9 +95,9 @@ KPIS: tuple[Kpi, ...] = (
         Text(zh="次/一件事", en="visits per journey"),
         Text(zh="跑动次数", en="Visits"),
         Text(
-            zh="申请人每办成一件事到大厅的次数；同日间隔不足 4 小时算一次。",
-            en="Times the applicant came to the hall in a journey; presence on one day with gaps under 4 "
-            "hours is one visit.",
+            zh="申请人每办结一件事到大厅的次数；同日间隔不足 4 小时算一次。",
+            en="Times the applicant came to the hall in a finished journey; presence on one day with gaps "
+            "under 4 hours is one visit.",
         ),
         "lower",
     ),
@@ -106,9 +106,9 @@ KPIS: tuple[Kpi, ...] = (
         Text(zh="份/一件事", en="documents per journey"),
         Text(zh="提交材料数", en="Materials handed in"),
         Text(
-            zh="申请人在一件事中提交的材料份次，含重复提交；数据共享、电子证照、告知承诺不计。",
-            en="Documents the applicant handed in during a journey, each time counted; those shared between "
-            "departments, e-licences and commitments do not count.",
+            zh="申请人在一件已办结的事中提交的材料份次，含重复提交；数据共享、电子证照、告知承诺不计。",
+            en="Documents the applicant handed in during a finished journey, each time counted; those shared "
+            "between departments, e-licences and commitments do not count.",
         ),
         "lower",
     ),
@@ -117,8 +117,8 @@ KPIS: tuple[Kpi, ...] = (
         Text(zh="环节次/一件事", en="steps per journey"),
         Text(zh="环节数", en="Steps"),
         Text(
-            zh="一件事经过的环节次数，重复的环节每次都算。",
-            en="Events of a journey; a step done twice counts twice.",
+            zh="一件已办结的事经过的环节次数，重复的环节每次都算。",
+            en="Events of a finished journey; a step done twice counts twice.",
         ),
         "lower",
     ),
@@ -160,9 +160,12 @@ def measure(
     """The KPIs of a log by key, each in the unit of `KPIS`; a key is left out where the log cannot tell.
 
     `cohort` (case ids) restricts everything but the throughput, which counts all cases finished in `window`
-    (begin included, end not; the days of the log if None). Example: one case, applied and ticket Monday 9:00,
-    served 9:30-10:00, reviewed in the back office until Tuesday 10:00; open 9-12 and 13-17. Wait 30 minutes,
-    cycle time 8 h / 7 h = 1.14 working days, visits 1, steps 2, throughput 1 case / 2 days = 0.5 a day.
+    (begin included, end not; the days of the log if None). Cycle times are those of finished cases; visits,
+    materials and steps those of journeys whose cases are all finished.
+
+    Example: one case, applied and ticket Monday 9:00, served 9:30-10:00, reviewed in the back office until
+    Tuesday 10:00; open 9-12 and 13-17. Wait 30 minutes, cycle time 8 h / 7 h = 1.14 working days, visits 1,
+    steps 2, throughput 1 case / 2 days = 0.5 a day.
     """
     columns = log_columns(log)
     if columns.n_events == 0:
@@ -217,11 +220,13 @@ def _waits(log: EventLog, calendar: WorkingCalendar, chosen: np.ndarray) -> np.n
 
 
 def _per_journey(log: EventLog, chosen: np.ndarray) -> dict[str, float]:
-    """Visits, materials and steps of the journeys that have a chosen case, all cases of these included."""
-    if not chosen.any():
-        return {}
+    """Visits, materials and steps of finished journeys that have a chosen case; all their cases count."""
+    case = log_columns(log).case
     code, ids = pd.factorize(journey_ids(log))
-    wanted = np.unique(code[chosen[log_columns(log).case]])
+    finished = find_case_times(log).finished
+    wanted = np.setdiff1d(code[chosen[case]], code[~finished[case]])
+    if wanted.size == 0:
+        return {}
     found = {"steps_per_journey_mean": float(np.bincount(code)[wanted].mean())}
     visits = count_visits(log)
     if not visits.empty:

@@ -104,6 +104,19 @@ def test_a_journey_counts_all_its_cases(hand_log):
     assert of_one_case["materials_per_journey_mean"] == 3
 
 
+def test_journeys_with_an_open_case_are_not_counted_yet(hand_log):
+    rows = [
+        ("c", "受理", "Mon 09:00", "Mon 09:10", {**COUNTER, "journey_id": "J"}),
+        ("d", "受理", "Tue 09:00", "Tue 09:10", {**COUNTER, "journey_id": "J"}),
+        ("e", "受理", "Tue 09:00", "Tue 09:10", {**COUNTER, "journey_id": "K"}),
+    ]
+    known = [{"case_id": case, "ts_finish": "Tue 09:10"} for case in "ce"]
+    found = measure(hand_log(rows, cases=known, simulated=True), OFFICE_HOURS)
+    assert found["steps_per_journey_mean"] == found["visits_per_journey_mean"] == 1
+    none = measure(hand_log(rows, simulated=True), OFFICE_HOURS)
+    assert not [key for key in none if "per_journey" in key]
+
+
 def test_only_documents_handed_in_by_the_applicant_count(hand_log):
     rows = [("c", "受理", None, "Mon 09:00", {}), ("d", "受理", None, "Mon 09:00", {})]
     sources = [BY_APPLICANT, None, SHARED, "电子证照", "告知承诺"]

@@ -171,6 +171,15 @@ def test_a_step_that_only_rare_steps_lead_to_brings_one_of_them_back(sequences_l
     }
 
 
+def test_a_run_in_which_nobody_finished_can_be_filtered(hand_log):
+    rows = [
+        ("c", step, None, f"Mon {hour}:00", {}) for hour, step in ((10, "受理"), (11, "审核"), (12, "审核"))
+    ]
+    whole = discover_process_map(hand_log(rows, cases=[{"case_id": "c"}], simulated=True))
+    assert edges(whole).keys() == {(START_NODE, "受理"), ("受理", "审核"), ("审核", "审核")}
+    assert filter_process_map(whole, 0, 0).edges == whole.edges
+
+
 def test_shares_outside_0_to_1_are_refused(sequences_log):
     whole = discover_process_map(sequences_log(["ab"]))
     with pytest.raises(OnewindowError, match=r"1\.5 of a process map") as error:
