@@ -38,7 +38,7 @@ START = "^"  # stands for "nothing yet" in the context of a choice
 class Part(BaseModel):
     """Base of all parts: frozen, unknown fields are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 # --- how long things take --------------------------------------------------------------------------
