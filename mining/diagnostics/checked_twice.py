@@ -126,7 +126,7 @@ def _finding(
 ) -> Finding:
     columns = log_columns(log)
     at_second = (log.events["dept"] == pair.second).to_numpy(dtype=bool)
-    at_second &= (decisions.step != NOT_A_DECISION) & np.isin(columns.case, pair.cases)
+    at_second = at_second & (decisions.step != NOT_A_DECISION) & np.isin(columns.case, pair.cases)
     steps = [str(name) for name in log.events["activity"][at_second].value_counts().index]
     known = at_second & (reach_ms != UNKNOWN_MS)
     low, high = jeffreys_interval(pair.objections, pair.cases.size)

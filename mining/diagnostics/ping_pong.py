@@ -66,8 +66,8 @@ class Returns:
 def find_ping_pong(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
     """If returns reach 5 % of all cases: one finding for all departments, and one a pair with 0.5 % or more.
 
-    `cases` = cases with a return (of the pair), `share` = of all cases. At most the ten most frequent pairs; the
-    rest is counted in the evidence. Raises `MissingColumnsError` without departments.
+    `cases` = cases with a return (of the pair), `share` = of all cases. At most the ten most frequent
+    pairs; the rest is counted in the evidence. Raises `MissingColumnsError` without departments.
     """
     NEEDS.check(log)
     runs = department_runs(log)

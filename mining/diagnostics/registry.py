@@ -14,6 +14,7 @@ from mining.diagnostics.duplicate_materials import find_duplicate_materials
 from mining.diagnostics.parallel_candidates import find_parallel_candidates
 from mining.diagnostics.ping_pong import find_ping_pong
 from mining.diagnostics.redundant_steps import find_redundant_steps
+from mining.diagnostics.repeated_steps import find_repeated_steps
 from mining.diagnostics.slow_officers import find_slow_officers
 from mining.diagnostics.steps_in_one_go import find_steps_in_one_go
 from mining.diagnostics.time_to_reach import find_time_to_reach
@@ -32,6 +33,7 @@ DIAGNOSTICS: tuple[Diagnostic, ...] = (
     find_checked_twice,
     find_duplicate_materials,
     find_ping_pong,
+    find_repeated_steps,
     find_parallel_candidates,
     find_waiting,
     find_time_to_reach,

@@ -2,8 +2,8 @@
 
 Step b right after step a, by the same officer, both done within two minutes. Reported if, of the b that have
 an officer, the share that came about like this is at least two thirds even at the low end of its 95 %
-Wilson interval. Example: an officer ticks off "necessity of advice" and "necessity to stop" 30 seconds apart in nine
-of ten cases: one form would do.
+Wilson interval. Example: an officer ticks off "necessity of advice" and "necessity to stop" 30 seconds apart
+in nine of ten cases: one form would do.
 
 Nothing is said about a log where nearly all work carries one officer's name: that is a placeholder.
 """

@@ -1,0 +1,235 @@
+"""All diagnostics together: order, what is missing, a clean hall, the planted sample, real logs."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mining.diagnostics import explain_missing, find_all
+from mining.diagnostics.duplicate_materials import duplicate_rate
+from mining.diagnostics.registry import DIAGNOSTICS
+from mining.event_log import COUNTER, PASS, RETURN, EventLog
+from mining.findings import Finding
+from mining.materials import normalise_material_names
+from mining.working_time import OFFICE_HOURS, WorkingCalendar, same_hours_every
+
+LogMaker = Callable[..., EventLog]
+NINE = pd.Timestamp("2026-03-02 09:00")
+
+
+def clean_hall(n: int = 400) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """登记 -> 审核 in one department: short waits, 5 % returned at each, each document asked for once."""
+    rng = np.random.default_rng(3)
+    events, papers = [], []
+    for number in range(n):
+        case = f"c{number:03d}"
+        start = NINE + pd.Timedelta(days=number % 5, minutes=number // 5)
+        for step, place, issues, name in (
+            ("登记", COUNTER, "受理单", "申请书"),
+            ("审核", "back_office", "执照", "受理单"),
+        ):
+            common = {"case_id": case, "activity": step, "dept": "市监局"}
+            objected = rng.random() < 0.05
+            for result in [RETURN, PASS] if objected else [PASS]:
+                officer = f"甲{int(rng.integers(3))}"
+                end = start + pd.Timedelta(minutes=10 * float(np.exp(0.3 * rng.standard_normal())))
+                events.append(
+                    {**common, "place": place, "officer": officer, "result": result, "ts_enabled": start}
+                    | {"start": start, "end": end, "issues": issues if result == PASS else None}
+                )
+                papers.append({**common, "material_name": name, "ts_received": start})
+                start = end
+    return events, papers
+
+
+def test_a_clean_hall_has_no_findings_and_nothing_was_left_out(log_of: LogMaker) -> None:
+    log = log_of(*clean_hall())
+    assert find_all(log) == []
+    assert explain_missing(log) == []
+
+
+def test_findings_are_ranked_by_hours_and_unknown_hours_come_last(log_of: LogMaker) -> None:
+    rows = [
+        {"case_id": f"c{n:03d}", "activity": step, "officer": f"o{n % 5}", "dept": dept, "end": end}
+        for n in range(120)
+        for step, dept, end in (
+            ("受理", "甲科", "0 09:00"),
+            ("审核", "乙科", "2 09:00"),
+            ("复核", "乙科", "2 09:01"),
+            ("受理", "甲科", "2 10:00"),
+        )
+    ]
+    findings = find_all(log_of(rows))
+    hours = [finding.hours_lost_per_year for finding in findings]
+    known = [value for value in hours if value is not None]
+    assert len({finding.kind for finding in findings}) >= 3
+    assert hours == sorted(known, reverse=True) + [None] * (len(hours) - len(known))
+
+
+def test_what_cannot_be_looked_at_is_said_in_both_languages(log_of: LogMaker) -> None:
+    log = log_of([{"case_id": "a", "activity": "x", "end": "0 09:00"}])
+    missing = explain_missing(log)
+    assert find_all(log) == []
+    assert (
+        len(missing) == len(set(missing)) == len(DIAGNOSTICS) - 2
+    )  # repetitions and time to reach need nothing
+    assert all("hand-made" in text.zh and "hand-made" in text.en for text in missing)
+    assert any("ts_start" in text.zh for text in missing)
+
+
+def test_an_empty_log_has_no_findings() -> None:
+    from mining.event_log import EVENT_COLUMNS, empty_table
+
+    assert find_all(EventLog(events=empty_table(EVENT_COLUMNS))) == []
+
+
+def test_another_calendar_gives_other_hours(log_of: LogMaker) -> None:
+    rows = [
+        {"case_id": f"c{n:03d}", "activity": step, "end": end}
+        for n in range(40)
+        for step, end in (("受理", "0 09:00"), ("审核", "2 09:00"))
+    ]
+    log = log_of(rows)
+    weekly = same_hours_every(("mon", "tue", "wed", "thu", "fri"), "00:00-24:00")
+    around_the_clock = WorkingCalendar.model_validate({"weekly": weekly})
+    (office,), (always,) = find_all(log, OFFICE_HOURS), find_all(log, around_the_clock)
+    assert office.hours_lost_per_year is not None
+    assert always.hours_lost_per_year == pytest.approx(office.hours_lost_per_year * 48 / 14, rel=1e-3)
+
+
+# --- the planted sample ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[EventLog, dict[str, object]]:
+    """The sample log A as its files tell it, read back with the truth beside it."""
+    from mining.reading import read_event_log
+    from sample_logs.generate import generate_sample
+
+    files = generate_sample("A", tmp_path_factory.mktemp("A"), days=90, seed=1)
+    log = read_event_log(files.events, materials=files.materials)
+    return log, json.loads(Path(files.truth).read_text(encoding="utf-8"))
+
+
+def of_kind(findings: list[Finding], kind: str) -> list[Finding]:
+    return [finding for finding in findings if finding.kind == kind]
+
+
+def test_the_planted_redundant_step_and_no_other(sample: tuple[EventLog, dict[str, object]]) -> None:
+    log, truth = sample
+    findings = find_all(log)
+    planted = truth["redundant_steps"]
+    assert isinstance(planted, dict)
+    found = [step for f in of_kind(findings, "rubber_stamp") for step in f.where["steps"]]  # type: ignore[union-attr]
+    assert found == list(planted)
+    for kind in (
+        "always_passes",
+        "rarely_objects",
+        "checked_twice",
+        "ping_pong",
+        "repeated_step",
+        "steps_in_one_go",
+    ):
+        assert of_kind(findings, kind) == [], kind
+
+
+def test_the_planted_duplicates(sample: tuple[EventLog, dict[str, object]]) -> None:
+    log, truth = sample
+    planted = truth["duplicate_materials"]
+    assert isinstance(planted, dict)
+    assert duplicate_rate(log) == pytest.approx(planted["rate"], abs=0.03)
+    found = {
+        f.where["material"]: f.evidence["duplicates"] for f in of_kind(find_all(log), "duplicate_material")
+    }
+    assert set(found) == set(planted["duplicates_by_material"])
+    for name, n in planted["duplicates_by_material"].items():
+        assert found[name] == pytest.approx(n, rel=0.02)
+
+
+def test_without_merging_spellings_the_rate_is_far_too_low(
+    sample: tuple[EventLog, dict[str, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import mining.diagnostics.handed_in as handed_in
+    from mining.materials import MaterialNames
+
+    log, truth = sample
+    planted = truth["duplicate_materials"]
+    assert isinstance(planted, dict)
+    monkeypatch.setattr(
+        handed_in, "normalise_material_names", lambda names, **_: MaterialNames({n: n for n in names})
+    )
+    unmerged = EventLog(events=log.events, cases=log.cases, materials=log.materials)
+    rate = duplicate_rate(unmerged)
+    assert rate is not None
+    assert rate < planted["rate"] - 0.10
+
+
+def test_the_planted_parallel_set(sample: tuple[EventLog, dict[str, object]]) -> None:
+    log, truth = sample
+    (finding,) = of_kind(find_all(log), "parallel_candidates")
+    branches = finding.evidence["branches"]
+    assert isinstance(branches, list)
+    assert [branch[0] for branch in branches] in truth["parallel_steps_with_e_seal"]  # type: ignore[index, operator]
+    assert len(branches) == 5
+    assert finding.evidence["only_if_electronic"] == ["公章"]
+
+
+def test_the_planted_slow_officer_and_no_other(sample: tuple[EventLog, dict[str, object]]) -> None:
+    log, truth = sample
+    found = {f.where["officer"]: f.evidence for f in of_kind(find_all(log), "slow_officer")}
+    planted = truth["slow_officers"]
+    assert isinstance(planted, dict)
+    assert list(found) == list(planted)
+    for officer, evidence in found.items():
+        low, high = evidence["service_time_factor_low"], evidence["service_time_factor_high"]
+        assert isinstance(low, float)
+        assert isinstance(high, float)
+        assert low < planted[officer]["service_time_factor"] < high
+
+
+def test_proposals_name_documents_as_the_model_does(sample: tuple[EventLog, dict[str, object]]) -> None:
+    from sample_logs.library import load_service
+
+    log, _ = sample
+    model = load_service("A")
+    written = [name for material in model.materials for name in (material.name, *material.spellings)]
+    names = normalise_material_names(written)
+    assert all(names.canonical[material.name] == material.name for material in model.materials)
+    for finding in find_all(log):
+        for proposal in finding.proposes:
+            if proposal.lever == "share_materials":
+                assert set(proposal.parameters["materials"]) <= {m.name for m in model.materials}  # type: ignore[arg-type]
+
+
+# --- real logs -------------------------------------------------------------------------------------
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize(
+    ("file_name", "kinds", "seconds"),
+    [
+        ("receipt.xes.gz", {"time_to_reach", "steps_in_one_go"}, 10),
+        ("BPIC2020_DomesticDeclarations.xes.gz", {"time_to_reach"}, 10),
+        ("BPIC13_incidents.xes.gz", {"ping_pong"}, 10),
+    ],
+)
+def test_real_logs(
+    real_log: Callable[[str], EventLog], file_name: str, kinds: set[str], seconds: float
+) -> None:
+    log = real_log(file_name)
+    begin = time.process_time()
+    findings = find_all(log)
+    assert time.process_time() - begin < seconds
+    assert kinds <= {finding.kind for finding in findings}
+    # nothing here is known to be useless
+    assert not {"rubber_stamp", "always_passes", "checked_twice"} & {finding.kind for finding in findings}
+    cases = set(log.events["case_id"])
+    for finding in findings:
+        assert set(finding.example_cases) <= cases
+        json.dumps(finding.to_json("zh"))
