@@ -143,7 +143,7 @@ def _by_shape(characters: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     if bool((shapes == shapes[0]).all()):
         yield shapes[0].tobytes().decode("latin-1"), np.arange(len(shapes))
         return
-    weights: np.ndarray = np.random.default_rng(0).integers(1, 2**63, shapes.shape[1], dtype="uint64")
+    weights = np.random.default_rng(0).integers(1, 2**63, size=(shapes.shape[1],), dtype=np.uint64)
     hashes = np.zeros(len(shapes), "uint64")
     for position in range(shapes.shape[1]):
         hashes += shapes[:, position].astype("uint64") * weights[position]
