@@ -131,6 +131,26 @@ def pm4py_frame() -> Callable[[str], pd.DataFrame]:
 
 
 @pytest.fixture(scope="session")
+def truth_log() -> Callable[[str], EventLog]:
+    """A synthetic log with its true enabled times in the column `true_enabled`; skips where it is missing."""
+
+    def read(name: str) -> EventLog:
+        path = SHARED_DATA / "truth" / name
+        if not path.exists():
+            pytest.skip(f"the log truth/{name} is missing; set ONEWINDOW_SHARED_DATA to where it lies")
+        frame = pd.read_csv(path)
+        renamed = {"start_time": "ts_start", "end_time": "ts_end", "enabled_time": "true_enabled"}
+        events = frame[["case_id"]].astype("str").assign(activity=frame["Activity"].astype("str"))
+        for header, column in renamed.items():
+            times = pd.to_datetime(frame[header], utc=True, format="ISO8601").dt.tz_localize(None)
+            events[column] = times.astype("datetime64[ms]")
+        events = events.assign(time=events["ts_end"], file_row=np.arange(2, len(frame) + 2))
+        return EventLog(events=sort_events(events))
+
+    return read
+
+
+@pytest.fixture(scope="session")
 def log_of_frame() -> Callable[[pd.DataFrame], EventLog]:
     """An `EventLog` of the case, the step and the end time of a frame of pm4py."""
 
