@@ -128,11 +128,16 @@ def journeys(log: EventLog) -> dict[str, object]:
 def truth_of(model: ServiceModel, planted: Planted, log: EventLog) -> dict[str, object]:
     """The planted truth and what the run says about it, ready for JSON."""
     calendar = model.calendars[model.visits.calendar]
+    finished = log.cases.loc[log.cases["ts_finish"].notna(), "case_id"]
+    of_finished = log.materials[log.materials["case_id"].isin(finished)]
     return {
         "run": journeys(log),
         "measures": {key: _rounded(value) for key, value in measure(log, calendar).items()},
         "waits_in_the_hall": waits(log, calendar),
-        "duplicate_materials": duplicate_materials(log.materials),
+        "duplicate_materials": {
+            **duplicate_materials(log.materials),
+            "rate_of_finished_journeys": duplicate_materials(of_finished)["rate"],
+        },
         "redundant_steps": {step: decisions(log, step) for step in planted.redundant_steps},
         "parallel_steps_on_documents": parallel_sets(model),
         "parallel_steps_with_e_seal": parallel_sets(model, planted.electronic_documents),

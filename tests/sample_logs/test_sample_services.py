@@ -222,7 +222,7 @@ def test_scenarios_of_a_apply_to_it():
     scenarios = load_scenarios("A")
     assert set(scenarios) == {"A_one_window", "A_parallel", "A_one_window_parallel_shared"}
     after = {name: scenario.apply(model) for name, scenario in scenarios.items()}
-    assert [pool.name for pool in after["A_one_window"].pools] == ["综合窗口"]
+    assert [pool.name for pool in after["A_one_window"].pools] == ["综合窗口", "银行柜台"]
     assert "公章刻制备案" in str(after["A_one_window_parallel_shared"].flow)
     assert "名称核准审核" not in [step.name for step in after["A_one_window_parallel_shared"].steps]
     # licence 5, identity card 7 and seal 3 are no longer handed in
