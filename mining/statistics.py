@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from statistics import NormalDist
 
-from scipy.stats import beta
+from scipy.special import betaincinv  # scipy.stats has it too, and takes two seconds to import
 
 
 def jeffreys_interval(hits: int, n: int, level: float = 0.95) -> tuple[float, float]:
@@ -20,8 +20,8 @@ def jeffreys_interval(hits: int, n: int, level: float = 0.95) -> tuple[float, fl
     if n == 0:
         return 0.0, 1.0
     tail = (1 - level) / 2
-    low = 0.0 if hits == 0 else float(beta.ppf(tail, hits + 0.5, n - hits + 0.5))
-    high = 1.0 if hits == n else float(beta.ppf(1 - tail, hits + 0.5, n - hits + 0.5))
+    low = 0.0 if hits == 0 else float(betaincinv(hits + 0.5, n - hits + 0.5, tail))
+    high = 1.0 if hits == n else float(betaincinv(hits + 0.5, n - hits + 0.5, 1 - tail))
     return low, high
 
 

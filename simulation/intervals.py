@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from simulation.errors import ExperimentError
 
@@ -44,5 +44,5 @@ def mean_interval(values: Sequence[float], level: float = LEVEL) -> Interval:
     if np.ptp(data) == 0:
         return Interval(float(data[0]), float(data[0]), float(data[0]), data.size, level)
     standard_error = float(data.std(ddof=1)) / data.size**0.5
-    half = float(student.ppf((1 + level) / 2, data.size - 1)) * standard_error
+    half = float(stdtrit(data.size - 1, (1 + level) / 2)) * standard_error
     return Interval(mean, mean - half, mean + half, data.size, level)

@@ -21,18 +21,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from pydantic import JsonValue
-from scipy.stats import fisher_exact
 
 from mining.columns import UNKNOWN_MS, log_columns
 from mining.diagnostics.decisions import Decisions, find_decisions
-from mining.diagnostics.shared import examples, per_year, rounded, yearly_factor
+from mining.diagnostics.shared import event_times, examples, per_year, rounded, yearly_factor
 from mining.diagnostics.step_words import protected_by
 from mining.event_log import APPLICANT, PASS, EventLog
 from mining.findings import Finding, Proposal
 from mining.grouped import grouped_mode
 from mining.statistics import jeffreys_interval
 from mining.text import Text
-from mining.waiting import EventTimes, split_times
+from mining.waiting import EventTimes
 from mining.working_time import MS_PER_HOUR, MS_PER_MINUTE, WorkingCalendar
 
 MAX_OBJECTIONS = 0.01
@@ -80,7 +79,7 @@ def find_redundant_steps(log: EventLog, calendar: WorkingCalendar) -> list[Findi
     """
     decisions = find_decisions(log, PURPOSE)
     factor = yearly_factor(log, calendar)
-    times = split_times(log, calendar)
+    times = event_times(log, calendar)
     found = []
     for candidate in _candidates(log, decisions):
         if candidate.documents_made:
@@ -207,6 +206,8 @@ def _p_outcome(log: EventLog, candidate: _Candidate, decisions: Decisions) -> fl
 
 
 def _fisher(first: np.ndarray, second: np.ndarray) -> float:
+    from scipy.stats import fisher_exact  # takes two seconds to import, and most logs do without
+
     table = np.bincount(first.astype("int64") * 2 + second, minlength=4).reshape(2, 2)
     return float(fisher_exact(table).pvalue)
 
