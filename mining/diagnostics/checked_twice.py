@@ -23,14 +23,13 @@ from mining.columns import UNKNOWN_MS, log_columns
 from mining.diagnostics.decisions import NOT_A_DECISION, Decisions, find_decisions
 from mining.diagnostics.departments import department_codes, is_department
 from mining.diagnostics.handed_in import find_handed_in
-from mining.diagnostics.shared import Needs, examples, per_year, rounded, yearly_factor
+from mining.diagnostics.shared import Needs, event_times, examples, per_year, rounded, yearly_factor
 from mining.diagnostics.step_words import protected_by
 from mining.diagnostics.word_lists import folded
 from mining.event_log import EventLog
 from mining.findings import Finding, Proposal
 from mining.statistics import jeffreys_interval
 from mining.text import Text
-from mining.waiting import split_times
 from mining.working_time import MS_PER_HOUR, WorkingCalendar
 
 NEEDS = Needs(
@@ -65,7 +64,7 @@ def find_checked_twice(log: EventLog, calendar: WorkingCalendar) -> list[Finding
     NEEDS.check(log)
     decisions = find_decisions(log, NEEDS.purpose)
     factor = yearly_factor(log, calendar)
-    reach_ms = split_times(log, calendar).reach_ms
+    reach_ms = event_times(log, calendar).reach_ms
     return [_finding(log, pair, decisions, reach_ms, factor) for pair in _pairs(log, decisions)]
 
 

@@ -7,6 +7,7 @@ a return for correction at the same step. Both are counted.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,25 +38,27 @@ class HandedIn:
 def find_handed_in(log: EventLog) -> HandedIn:
     """The submissions of a log that count, see the module."""
     table = log.materials
-    by_applicant = _column(table, "source").fillna(BY_APPLICANT).eq(BY_APPLICANT).to_numpy()
+    by_applicant = (_texts(table, "source") == BY_APPLICANT) | _texts(table, "source").isna()
     names = _names(table)
     table = table[by_applicant].reset_index(drop=True)
+    written = _texts(table, "material_name")
     rows = pd.DataFrame(
         {
-            "journey": _journeys(log, table["case_id"]),
-            "case_id": table["case_id"],
-            "document": table["material_name"].map(names.canonical),
-            "written": table["material_name"],
-            "activity": _column(table, "activity"),
-            "dept": _column(table, "dept"),
-            "issuer": _column(table, "issuer_dept"),
+            "journey": _mapped(_texts(table, "case_id"), _journeys(log)),
+            "case_id": _texts(table, "case_id"),
+            "document": _mapped(written, names.canonical),
+            "written": written,
+            "activity": _texts(table, "activity"),
+            "dept": _texts(table, "dept"),
+            "issuer": _texts(table, "issuer_dept"),
             "time_ms": milliseconds(table, "ts_received"),
-            "attempt": _column(table, "attempt_no", 1).fillna(1).astype("int64"),
-            "file_row": _column(table, "file_row", 0).astype("int64"),
+            "attempt": _numbers(table, "attempt_no", 1),
+            "file_row": _numbers(table, "file_row", 0),
         }
     )
     rows = rows[rows["document"].notna()]
-    rows = rows.sort_values(["journey", "document", "time_ms", "file_row"], kind="stable", ignore_index=True)
+    keys = [rows["file_row"], rows["time_ms"], rows["document"].cat.codes, rows["journey"].cat.codes]
+    rows = rows.iloc[np.lexsort([key.to_numpy() for key in keys])].reset_index(drop=True)
     answers = (rows["attempt"] > 1).to_numpy() | _after_a_return(log, rows)
     return HandedIn(
         rows[~answers].reset_index(drop=True),
@@ -65,23 +68,42 @@ def find_handed_in(log: EventLog) -> HandedIn:
     )
 
 
-def _column(table: pd.DataFrame, name: str, default: object = None) -> pd.Series:
-    if name in table.columns:
-        return table[name]
-    dtype = "str" if default is None else "int64"
-    return pd.Series(default, index=table.index, dtype=dtype)
+def _texts(table: pd.DataFrame, name: str) -> pd.Series:
+    """A text column as a category (many rows, few different values); all missing where there is none."""
+    if name not in table.columns:
+        return pd.Series(pd.Categorical.from_codes(np.full(len(table), -1), categories=[]), index=table.index)
+    return table[name].astype("category")
+
+
+def _numbers(table: pd.DataFrame, name: str, default: int) -> pd.Series:
+    if name not in table.columns:
+        return pd.Series(default, index=table.index, dtype="int64")
+    return table[name].fillna(default).astype("int64")
+
+
+def _mapped(values: pd.Series, to: Mapping[str, str]) -> pd.Series:
+    """A category with its values replaced; several may become one."""
+    targets = [to.get(str(value), str(value)) for value in values.cat.categories]
+    categories = sorted(set(targets))
+    position = {name: index for index, name in enumerate(categories)}
+    code = np.array([position[name] for name in targets] + [-1], "int64")
+    # code -1 (missing) picks the last entry, -1 again
+    mapped = pd.Categorical.from_codes(code[values.cat.codes.to_numpy()], categories=categories)
+    return pd.Series(mapped, index=values.index)
 
 
 def _names(table: pd.DataFrame) -> MaterialNames:
-    known = table[["material_name"]].assign(issuer=_column(table, "issuer_dept")).dropna().drop_duplicates()
-    issuers = dict(zip(known["material_name"], known["issuer"], strict=True))
-    return normalise_material_names(table["material_name"].dropna().unique(), issuers=issuers)
+    pairs = pd.DataFrame({name: _texts(table, name) for name in ("material_name", "issuer_dept")})
+    known = pairs.dropna().drop_duplicates()
+    issuers = dict(zip(known["material_name"].astype(str), known["issuer_dept"].astype(str), strict=True))
+    return normalise_material_names(pairs["material_name"].cat.categories, issuers=issuers)
 
 
-def _journeys(log: EventLog, case_ids: pd.Series) -> pd.Series:
-    events = log.events[["case_id"]].assign(journey=journey_ids(log))
-    of_case = events.drop_duplicates("case_id").set_index("case_id")["journey"]
-    return case_ids.map(of_case).fillna(case_ids)
+def _journeys(log: EventLog) -> dict[str, str]:
+    """Case -> journey, where the two differ."""
+    pairs = log.events[["case_id"]].assign(journey=journey_ids(log)).drop_duplicates("case_id")
+    pairs = pairs[pairs["case_id"] != pairs["journey"]]
+    return dict(zip(pairs["case_id"], pairs["journey"], strict=True))
 
 
 def _after_a_return(log: EventLog, rows: pd.DataFrame) -> np.ndarray:
@@ -89,12 +111,10 @@ def _after_a_return(log: EventLog, rows: pd.DataFrame) -> np.ndarray:
     answers = np.zeros(len(rows), bool)
     if not log.has("result") or rows.empty or not bool(rows["activity"].notna().any()):
         return answers
-    order = rows.sort_values(["case_id", "activity", "document"], kind="stable").index.to_numpy()
-    ordered = rows.loc[order]
-    same = np.ones(len(rows) - 1, bool)
-    for name in ("case_id", "activity", "document"):
-        same &= (ordered[name].to_numpy()[1:] == ordered[name].to_numpy()[:-1]).astype(bool)
-    returns = _returns_before(log, ordered)
+    keys = np.stack([rows[name].cat.codes.to_numpy() for name in ("case_id", "activity", "document")])
+    order = np.lexsort([np.arange(len(rows)), *keys])
+    same = (keys[:, order[1:]] == keys[:, order[:-1]]).all(axis=0)
+    returns = _returns_before(log, rows)[order]
     answers[order[1:]] = same & (returns[1:] > returns[:-1])
     return answers
 
@@ -103,15 +123,20 @@ def _returns_before(log: EventLog, rows: pd.DataFrame) -> np.ndarray:
     """How often the row's step had not passed the case when the document came in; -1 where unknown."""
     columns = log_columns(log)
     result = log.events["result"]
-    returned = (result.notna() & (result != PASS)).to_numpy()
-    case = columns.codes_of_cases(rows["case_id"])
-    step = pd.Index(columns.activities).get_indexer(pd.Index(rows["activity"]))
+    returned = (result.notna() & (result != PASS)).to_numpy(dtype=bool)
+    case = _codes(rows["case_id"], columns.case_ids)
+    step = _codes(rows["activity"], columns.activities)
     time_ms = rows["time_ms"].to_numpy()
     known = (case >= 0) & (step >= 0) & (time_ms != UNKNOWN_MS)
-    width = columns.n_activities
-    group = np.where(known, case * width + step, -1)
-    keys = columns.case[returned] * width + columns.activity[returned]
+    group = np.where(known, case * columns.n_activities + step, -1)
+    keys = columns.case[returned] * columns.n_activities + columns.activity[returned]
     return np.where(known, count_before(keys, columns.time_ms[returned], group, time_ms), -1)
+
+
+def _codes(values: pd.Series, names: np.ndarray) -> np.ndarray:
+    """Positions of a category's values in `names`, -1 for others and for missing values."""
+    code = np.append(pd.Index(names).get_indexer(pd.Index(values.cat.categories, dtype=object)), -1)
+    return code[values.cat.codes.to_numpy()]
 
 
 def count_before(

@@ -17,13 +17,12 @@ from pydantic import JsonValue
 
 from mining.columns import UNKNOWN_MS, log_columns
 from mining.diagnostics.decisions import NOT_A_DECISION, find_decisions
-from mining.diagnostics.shared import Needs, examples, per_year, rounded, yearly_factor
+from mining.diagnostics.shared import Needs, event_times, examples, per_year, rounded, yearly_factor
 from mining.errors import MissingColumnsError
 from mining.event_log import EventLog
 from mining.findings import Finding
 from mining.statistics import wilson_interval
 from mining.text import Text
-from mining.waiting import split_times
 from mining.working_time import MS_PER_HOUR, WorkingCalendar
 
 NEEDS = Needs(purpose=Text(zh="查找重复办理的环节", en="finding repeated steps"))
@@ -40,7 +39,7 @@ def find_repeated_steps(log: EventLog, calendar: WorkingCalendar) -> list[Findin
     columns = log_columns(log)
     again, before, objections_known = _repetitions(log)
     factor = yearly_factor(log, calendar)
-    reach_ms = split_times(log, calendar).reach_ms
+    reach_ms = event_times(log, calendar).reach_ms
     pairs = np.unique(np.stack([columns.activity[again], columns.case[again]]), axis=1)
     cases = np.bincount(pairs[0], minlength=columns.n_activities)
     alarming = np.flatnonzero(cases >= max(ALARM_SHARE * columns.n_cases, 1))

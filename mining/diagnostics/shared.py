@@ -1,4 +1,4 @@
-"""What every diagnostic needs: its declared columns, the scale of a year, examples, time taken by steps."""
+"""What every diagnostic needs: its declared columns, the scale of a year, times of events, examples."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import pandas as pd
 from mining.columns import log_columns
 from mining.errors import MissingColumnsError
 from mining.event_log import EventLog
+from mining.log_cache import once_per_object
 from mining.text import Text
-from mining.working_time import MS_PER_DAY, MS_PER_HOUR, WorkingCalendar
+from mining.waiting import EventTimes, split_times
+from mining.working_time import MS_PER_DAY, WorkingCalendar
 
 WORKING_DAYS_PER_YEAR = 250
 """Hours lost are scaled to this many working days; China has had 248 to 251 a year from 2018 to 2026."""
@@ -72,19 +74,17 @@ def per_year(hours: float, factor: float | None) -> float | None:
     return None if factor is None else round(hours * factor, 1)
 
 
-def step_hours(log: EventLog, calendar: WorkingCalendar) -> np.ndarray:
-    """Working hours each event added to its case, float64, one an event: waiting and work together.
+def event_times(log: EventLog, calendar: WorkingCalendar) -> EventTimes:
+    """`split_times` of a log, computed once for each calendar."""
+    kept = _event_times(log)
+    if calendar not in kept:
+        kept[calendar] = split_times(log, calendar)
+    return kept[calendar]
 
-    From the previous event of the case to this one; the first event counts from its own start where that is
-    known and otherwise 0. They sum to the working hours between the first start and the last event.
-    """
-    columns = log_columns(log)
-    before = np.roll(columns.time_ms, 1)
-    first = columns.first_events
-    own_start = columns.start_ms[first]
-    known = (own_start <= columns.time_ms[first]) & (own_start > 0)
-    before[first] = np.where(known, own_start, columns.time_ms[first])
-    return calendar.working_ms_between(before, columns.time_ms) / MS_PER_HOUR
+
+@once_per_object
+def _event_times(log: EventLog) -> dict[WorkingCalendar, EventTimes]:
+    return {}
 
 
 def examples(case_ids: np.ndarray | pd.Series | pd.Index) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ colleagues at the step; averaged over the officer's steps, weighted by services.
 towards 0 by partial pooling: effect x tau^2 / (tau^2 + se^2), where se is its standard error and tau^2
 the variance between officers (DerSimonian and Laird). Reported if
 
-- the officer has at least 30 services at such steps,
-- the pooled effect is at least +30 % (an assumption: below that people just differ), and
-- it lies outside 3 posterior standard deviations above 0.
+- the officer has at least 30 services at such steps, and
+- the pooled effect is at least +25 % even at the low end of its 99 % interval. The 25 % is an assumption
+  (below it people just differ); the high level is on purpose, as a finding names a person.
 
 Services of no or negative time are left out: no time at all means that the end is not known. With two
 officers at a step nobody can say which one is the exception, so such steps are left out.
@@ -24,12 +24,11 @@ import numpy as np
 import pandas as pd
 
 from mining.columns import log_columns
-from mining.diagnostics.shared import Needs, examples, per_year, rounded, yearly_factor
+from mining.diagnostics.shared import Needs, event_times, examples, per_year, rounded, yearly_factor
 from mining.event_log import EventLog
 from mining.findings import Finding
 from mining.grouped import grouped_distinct, grouped_mean
 from mining.text import Text
-from mining.waiting import split_times
 from mining.working_time import MS_PER_HOUR, MS_PER_MINUTE, WorkingCalendar
 
 NEEDS = Needs(
@@ -38,8 +37,8 @@ NEEDS = Needs(
 )
 MIN_SERVICES = 30
 MIN_OFFICERS = 3
-ALARM_FACTOR = 1.30
-SIGMAS = 3.0
+ALARM_FACTOR = 1.25
+SIGMAS_OF_99_PERCENT = 2.576
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,8 @@ def find_slow_officers(log: EventLog, calendar: WorkingCalendar) -> list[Finding
         return []
     effects = officer_effects(services)
     factor = yearly_factor(log, calendar)
-    slow = (effects.pooled >= np.log(ALARM_FACTOR)) & (effects.pooled > SIGMAS * effects.posterior_sd)
+    low = effects.pooled - SIGMAS_OF_99_PERCENT * effects.posterior_sd
+    slow = low >= np.log(ALARM_FACTOR)
     return [_finding(log, services, effects, int(code), factor) for code in np.flatnonzero(slow)]
 
 
@@ -76,7 +76,7 @@ def _services(log: EventLog, calendar: WorkingCalendar) -> pd.DataFrame:
     """Services with a known positive time at steps with at least three officers; codes and log minutes."""
     columns = log_columns(log)
     officer, _ = pd.factorize(log.events["officer"], sort=True)
-    work_ms = split_times(log, calendar).work_ms
+    work_ms = event_times(log, calendar).work_ms
     at = np.flatnonzero((officer >= 0) & (work_ms > 0))
     step, who = columns.activity[at], officer[at]
     enough = grouped_distinct(step, who, columns.n_activities)[step] >= MIN_OFFICERS
@@ -171,8 +171,8 @@ def _finding(
         evidence={
             "services": int(effects.services[code]),
             "service_time_factor": rounded(float(np.exp(pooled)), 3),
-            "service_time_factor_low": rounded(float(np.exp(pooled - 1.96 * sd)), 3),
-            "service_time_factor_high": rounded(float(np.exp(pooled + 1.96 * sd)), 3),
+            "service_time_factor_low": rounded(float(np.exp(pooled - SIGMAS_OF_99_PERCENT * sd)), 3),
+            "service_time_factor_high": rounded(float(np.exp(pooled + SIGMAS_OF_99_PERCENT * sd)), 3),
             "sigmas_above_colleagues": rounded(pooled / sd, 1),
             "officers_differ_by_sd_log": rounded(effects.tau, 3),
             "officers_compared": int((effects.services >= MIN_SERVICES).sum()),

@@ -14,14 +14,13 @@ import numpy as np
 import pandas as pd
 
 from mining.columns import UNKNOWN_MS, log_columns
-from mining.diagnostics.shared import Needs, examples, per_year, rounded, yearly_factor
+from mining.diagnostics.shared import Needs, event_times, examples, per_year, rounded, yearly_factor
 from mining.diagnostics.step_words import protected_by
 from mining.event_log import EventLog
 from mining.findings import Finding, Proposal
 from mining.presence import applicant_present
 from mining.statistics import wilson_interval
 from mining.text import Text
-from mining.waiting import split_times
 from mining.working_time import MS_PER_HOUR, MS_PER_MINUTE, WorkingCalendar
 
 NEEDS = Needs(
@@ -59,7 +58,7 @@ def find_steps_in_one_go(log: EventLog, calendar: WorkingCalendar) -> list[Findi
     )
     alarming = pairs[low >= ALARM_SHARE] if len(pairs) else pairs
     factor = yearly_factor(log, calendar)
-    reach_ms = split_times(log, calendar).reach_ms
+    reach_ms = event_times(log, calendar).reach_ms
     return [
         _finding(log, moves, int(row.a), int(row.b), int(row.n), reach_ms, factor, len(alarming))
         for row in alarming.head(MAX_FINDINGS).itertuples()

@@ -10,12 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from mining.columns import UNKNOWN_MS, log_columns
-from mining.diagnostics.shared import Needs, examples, per_year, rounded, yearly_factor
+from mining.diagnostics.shared import Needs, event_times, examples, per_year, rounded, yearly_factor
 from mining.diagnostics.step_events import StepEvents, events_by_step, known, mean_interval
 from mining.event_log import EventLog
 from mining.findings import Finding
 from mining.text import Text
-from mining.waiting import split_times
 from mining.working_time import MS_PER_HOUR, MS_PER_MINUTE, WorkingCalendar
 
 NEEDS = Needs(
@@ -33,7 +32,7 @@ def find_time_to_reach(log: EventLog, calendar: WorkingCalendar) -> list[Finding
     step, waiting and working together. Raises `MissingColumnsError` for a log without end times.
     """
     NEEDS.check(log)
-    times = split_times(log, calendar)
+    times = event_times(log, calendar)
     if bool((times.work_ms > 0).any()):
         return []
     steps = events_by_step(log, times)

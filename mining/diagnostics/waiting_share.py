@@ -20,12 +20,11 @@ from pydantic import JsonValue
 
 from mining.columns import UNKNOWN_MS, log_columns
 from mining.diagnostics.counters import CounterLoads, find_counter_loads
-from mining.diagnostics.shared import Needs, examples, per_year, rounded, yearly_factor
+from mining.diagnostics.shared import Needs, event_times, examples, per_year, rounded, yearly_factor
 from mining.diagnostics.step_events import StepEvents, events_by_step, known, mean_interval
 from mining.event_log import EventLog
 from mining.findings import Finding, Proposal
 from mining.text import Text
-from mining.waiting import split_times
 from mining.working_time import MS_PER_HOUR, MS_PER_MINUTE, WorkingCalendar
 
 NEEDS = Needs(
@@ -52,7 +51,7 @@ def find_waiting(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
     back-office work in working time. Raises `MissingColumnsError` for a log without start and end times.
     """
     NEEDS.check(log)
-    times = split_times(log, calendar)
+    times = event_times(log, calendar)
     factor = yearly_factor(log, calendar)
     loads = find_counter_loads(log, times, calendar)
     return [_finding(log, step, loads, factor) for step in events_by_step(log, times) if _waits_long(step)]
