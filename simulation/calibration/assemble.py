@@ -14,7 +14,12 @@ from simulation.calibration.calendars import HallCalendar, calibrate_calendar, d
 from simulation.calibration.cases import CaseWindow, find_case_window
 from simulation.calibration.clock import WorkingClock
 from simulation.calibration.delays import StepDelay, calibrate_delays
-from simulation.calibration.durations import StepDuration, calibrate_durations, work_minutes
+from simulation.calibration.durations import (
+    StepDuration,
+    calibrate_durations,
+    known_durations,
+    work_minutes,
+)
 from simulation.calibration.materials import CalibratedMaterials, calibrate_materials
 from simulation.calibration.members import build_members
 from simulation.calibration.observations import Observations, observe
@@ -36,6 +41,7 @@ from simulation.errors import ModelError
 from simulation.service_model import NO_TIME, Evidence, Place, ServiceModel, Step
 
 DEFAULT_PLACE: Place = "back_office"
+DOMINATES = 0.8  # share of a step's events a department needs to keep the step in a pool of its own
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,9 @@ def _fit_work(
     minutes = work_minutes(observed, clock)
     assumed_starts = starts.n_assumed > 0
     speeds = calibrate_speeds(observed, minutes, assumed_starts)
-    staffing = calibrate_staffing(observed, minutes, depts, clock)
+    staffing = calibrate_staffing(observed, minutes, departments(log, observed, DOMINATES), clock)
+    # without a start nobody knows where the wait ended and the work began
+    unknown_start = ~known_durations(observed, minutes)
     visits = calibrate_visits(observed, sent_back, repeats, hall.calendar, HALL)
     return _Fitted(
         observed=observed,
@@ -128,7 +136,7 @@ def _fit_work(
         durations=calibrate_durations(observed, minutes, speeds.of_events(observed), assumed_starts),
         staffing=staffing,
         visits=visits,
-        delays=calibrate_delays(observed, staffing, clock, visits.explained),
+        delays=calibrate_delays(observed, staffing, clock, visits.explained | unknown_start),
         window=window,
         routing=calibrate_routing(observed, repeats, rejected, window, groups),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mining.event_log import EventLog
-from simulation.calibration.observations import Observations
+from simulation.calibration.observations import Observations, observe
 
 SILENCE_QUANTILE = 0.95
 USUAL_END = (
@@ -38,6 +38,13 @@ class CaseWindow:
         return int((~self.finished).sum())
 
 
+def complete_cases(log: EventLog) -> list[str]:
+    """Ids of the cases the log shows from beginning to end: those to lay beside a model's finished cases."""
+    observed = observe(log)
+    window = find_case_window(log, observed)
+    return [observed.case_names[code] for code in np.flatnonzero(window.begun & window.finished)]
+
+
 def find_case_window(log: EventLog, observed: Observations) -> CaseWindow:
     """Cases seen from their beginning and to their end.
 
@@ -45,6 +52,8 @@ def find_case_window(log: EventLog, observed: Observations) -> CaseWindow:
     than 95 % of the gaps inside cases, or its last step is one that usually ends a case. Begun: it starts
     after the same span from the beginning of the log, or its first step is one cases do begin with.
     """
+    if observed.n_events == 0:
+        return CaseWindow(np.zeros(0, bool), np.zeros(0, bool))
     heads = np.flatnonzero(observed.first)
     tails = np.flatnonzero(observed.last)
     gaps = (observed.end_ms[1:] - observed.end_ms[:-1])[~observed.first[1:]]

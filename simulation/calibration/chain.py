@@ -160,24 +160,35 @@ def _replace_rare(contexts: np.ndarray, min_count: int, *, keep_last: bool) -> n
 
 def _n_weights(moves_from: np.ndarray, target: np.ndarray) -> int:
     """Size of the tables: contexts x branches, or in stages contexts x (stages + steps of those reached)."""
-    contexts = len(np.unique(moves_from, axis=0))
+    contexts = len(_unique_rows(moves_from)[0])
     branches = len(np.unique(target))
     return contexts * branches if branches <= 40 else contexts * (branches // 16 + 1 + 3 * 16)
 
 
 def _count_moves(moves_from: np.ndarray, target: np.ndarray) -> dict[Context, tuple[np.ndarray, np.ndarray]]:
-    triples, counts = np.unique(np.column_stack([moves_from, target]), axis=0, return_counts=True)
-    begins = np.flatnonzero(np.append(True, (triples[1:, :2] != triples[:-1, :2]).any(axis=1)))
-    ends = np.append(begins[1:], len(triples))
+    rows, counts = _unique_rows(np.column_stack([moves_from, target]))
+    begins = np.flatnonzero(np.append(True, (rows[1:, :2] != rows[:-1, :2]).any(axis=1)))
+    ends = np.append(begins[1:], len(rows))
     return {
-        (int(triples[a, 0]), int(triples[a, 1])): (triples[a:b, 2], counts[a:b])
+        (int(rows[a, 0]), int(rows[a, 1])): (rows[a:b, 2], counts[a:b])
         for a, b in zip(begins.tolist(), ends.tolist(), strict=True)
     }
 
 
 def _count_ends(ends_from: np.ndarray) -> dict[Context, int]:
-    pairs, counts = np.unique(ends_from, axis=0, return_counts=True)
-    return {(int(a), int(b)): int(n) for (a, b), n in zip(pairs, counts, strict=True)}
+    rows, counts = _unique_rows(ends_from)
+    return {(int(a), int(b)): int(n) for (a, b), n in zip(rows, counts, strict=True)}
+
+
+def _unique_rows(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Different rows in ascending order, and how often each occurs; through one number a row, for speed."""
+    base = int(rows.max(initial=0)) + 3
+    code = np.zeros(len(rows), "int64")
+    for column in range(rows.shape[1]):
+        code = code * base + rows[:, column] + 2
+    codes, counts = np.unique(code, return_counts=True)
+    columns = [codes // base**power % base - 2 for power in range(rows.shape[1] - 1, -1, -1)]
+    return np.column_stack(columns), counts
 
 
 def _row(context: Context, weights: tuple[float, ...], names: tuple[str, ...]) -> ContextRow:

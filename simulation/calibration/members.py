@@ -41,12 +41,12 @@ def build_members(
             speed = round(float(speeds.speed[officer]), 4)
             members.append(Member(name=name, serves=serves, calendar=calendar, speed=speed))
             evidence[f"members.{name}.speed"] = _speed_evidence(speeds, officer)
-        for number in range(len(pool.home_officers), pool.n_members):
+        for number in range(len(pool.home_officers) + pool.n_visitors, pool.n_members):
             name = _free(f"{pool.name} #{number + 1}", taken)
             members.append(Member(name=name, serves=(pool.name,), calendar=calendar))
             evidence[f"members.{name}.speed"] = assumed(
-                zh="代表兼职办理该组环节的人员，速度按平均。",
-                en="Stands for officers whose main work lies elsewhere; average speed.",
+                zh="代表同时办理多件或偶尔办理的人员，速度按平均。",
+                en="Stands for several cases in work at once, or for occasional officers; average speed.",
             )
     pools = tuple(Pool(name=p.name, dept=_dept(p, depts)) for p in staffing.pools)
     return CalibratedMembers(pools, tuple(members), evidence)

@@ -1,9 +1,10 @@
 """Who does what, and how many: pools of steps that share officers, with as many members as are present.
 
 Steps belong to one pool when their work is spread over the same officers (cosine of their officer profiles
-at least 0.5, and the same department where departments are known). A pool gets as many members as distinct
-officers were active in it on an average working day, counting an officer who served several pools that
-day in parts: someone who works three days of ninety adds no full member. Members are the busiest officers.
+at least 0.5, and the same department where one does at least 80 % of the step). A pool gets as many members
+as distinct officers were active in it on an average working day, counting an officer who served several
+pools that day in parts: someone who works three days of ninety adds no full member. Members are the busiest
+officers.
 """
 
 from __future__ import annotations
@@ -27,12 +28,13 @@ NO_POOL = -1
 
 @dataclass(frozen=True)
 class CalibratedPool:
-    """A pool: its steps, its members (officer codes, NO_POOL for unnamed ones) and how busy they are."""
+    """A pool: its steps, its members and how busy they are."""
 
     name: str
     steps: tuple[int, ...]
     n_members: int
     home_officers: tuple[int, ...]  # members whose main pool this is, the busiest first
+    n_visitors: int  # members of other pools who serve this one too
     presence: float  # distinct officers a working day
     utilisation: float  # work of the pool / open time of its members
     evidence: Evidence
@@ -57,26 +59,59 @@ def calibrate_staffing(
     n_pools, n_officers = len(names), len(observed.officer_names)
     work = _table(pool, observed.officer, n_pools, n_officers)
     home = np.where(work.sum(axis=0) > 0, work.argmax(axis=0), NO_POOL) if n_pools else np.zeros(0, int)
-    pools = []
-    for code in range(n_pools):
-        of_pool = np.flatnonzero(pool_of_step[observed.step] == code)
-        presence = _presence(observed, pool, code)
-        load = _load_per_day(observed, minutes, of_pool, clock)
-        members, notes = _members_needed(observed, of_pool, presence, load, clock)
-        at_home = [int(o) for o in np.argsort(-work[code], kind="stable") if home[o] == code][:members]
-        pools.append(
-            CalibratedPool(
-                name=names[code],
-                steps=tuple(int(s) for s in np.flatnonzero(pool_of_step == code)),
-                n_members=members,
-                home_officers=tuple(at_home),
-                presence=presence,
-                utilisation=load / members,
-                evidence=_evidence(of_pool.size, presence, load, members, notes),
-            )
+    sizes = [_size(observed, minutes, pool, pool_of_step, code, clock) for code in range(n_pools)]
+    homes = [
+        tuple(int(o) for o in np.argsort(-work[code], kind="stable") if home[o] == code)[: size.members]
+        for code, size in enumerate(sizes)
+    ]
+    serves = _serves(work, homes, [size.members for size in sizes])
+    pools = tuple(
+        CalibratedPool(
+            name=names[code],
+            steps=tuple(int(s) for s in np.flatnonzero(pool_of_step == code)),
+            n_members=size.members,
+            home_officers=homes[code],
+            n_visitors=sum(code in pools[1:] for pools in serves.values()),
+            presence=size.presence,
+            utilisation=size.load / size.members,
+            evidence=_evidence(size),
         )
-    serves = _serves(work, [p.home_officers for p in pools])
-    return Staffing(tuple(pools), pool_of_step, serves)
+        for code, size in enumerate(sizes)
+    )
+    return Staffing(pools, pool_of_step, serves)
+
+
+@dataclass(frozen=True)
+class _Size:
+    """How large a pool is, and why."""
+
+    events: int
+    presence: float
+    load: float
+    members: int
+    notes: tuple[str, ...]
+
+
+def _size(
+    observed: Observations,
+    minutes: np.ndarray,
+    pool: np.ndarray,
+    pool_of_step: np.ndarray,
+    code: int,
+    clock: WorkingClock,
+) -> _Size:
+    """Members of a pool: as many as officers are present, more where that cannot do the work."""
+    of_pool = np.flatnonzero(pool_of_step[observed.step] == code)
+    presence = _presence(observed, pool, code)
+    load = _load_per_day(observed, minutes, of_pool, clock)
+    members, notes = max(1, round(presence)), []
+    at_once = round(presence * _cases_at_once(observed, of_pool, clock))
+    if at_once > members:
+        members, notes = at_once, ["at once"]
+    needed = int(np.ceil(load / MAX_UTILISATION))
+    if needed > members:
+        members, notes = needed, [*notes, "utilisation"]
+    return _Size(int(of_pool.size), presence, load, members, tuple(notes))
 
 
 def full_ms(observed: Observations, staffing: Staffing, clock: WorkingClock, pool: int) -> FullTime:
@@ -163,20 +198,6 @@ def _load_per_day(
     return float(minutes[of_pool].sum()) / max(open_minutes, 1.0)
 
 
-def _members_needed(
-    observed: Observations, of_pool: np.ndarray, presence: float, load: float, clock: WorkingClock
-) -> tuple[int, list[str]]:
-    """Members of a pool and why there are more of them than officers present."""
-    members, notes = max(1, round(presence)), []
-    at_once = _cases_at_once(observed, of_pool, clock)
-    if round(presence * at_once) > members:
-        members, notes = round(presence * at_once), ["at once"]
-    needed = int(np.ceil(load / MAX_UTILISATION))
-    if needed > members:
-        members, notes = needed, [*notes, "utilisation"]
-    return members, notes
-
-
 def _cases_at_once(observed: Observations, of_pool: np.ndarray, clock: WorkingClock) -> float:
     """Cases a busy officer has in work at the same time, on average: time of all work over time at work."""
     officer = observed.officer[of_pool]
@@ -193,27 +214,36 @@ def _cases_at_once(observed: Observations, of_pool: np.ndarray, clock: WorkingCl
     return float((end - start).sum() / at_work)
 
 
-def _serves(work: np.ndarray, homes: list[tuple[int, ...]]) -> dict[int, tuple[int, ...]]:
-    """The pools each member serves: the main one, and those that take a tenth of the member's events."""
-    serves: dict[int, tuple[int, ...]] = {}
-    for code, officers in enumerate(homes):
-        for officer in officers:
-            share = work[:, officer] / work[:, officer].sum()
-            others = [int(p) for p in np.flatnonzero(share >= MIN_EXTRA_SHARE) if p != code]
-            serves[officer] = (code, *others)
+def _serves(work: np.ndarray, homes: list[tuple[int, ...]], members: list[int]) -> dict[int, tuple[int, ...]]:
+    """The pools each member serves: the main one, those that take a tenth of the member's events, and
+    pools that have too few members of their own, by how much the member did there."""
+    home_of = {officer: code for code, officers in enumerate(homes) for officer in officers}
+    serves = {}
+    for officer, code in home_of.items():
+        share = work[:, officer] / work[:, officer].sum()
+        serves[officer] = (code, *(int(p) for p in np.flatnonzero(share >= MIN_EXTRA_SHARE) if p != code))
+    for code, size in enumerate(members):
+        missing = size - sum(code in pools for pools in serves.values())
+        helpers = [
+            int(o) for o in np.argsort(-work[code], kind="stable") if work[code, o] > 0 and o in home_of
+        ]
+        for officer in [o for o in helpers if code not in serves[o]][: max(missing, 0)]:
+            serves[officer] = (*serves[officer], code)
     return serves
 
 
-def _evidence(n: int, presence: float, load: float, members: int, notes: list[str]) -> Evidence:
-    zh = f"每个工作日平均 {presence:.1f} 人在岗，工作量相当于 {load:.2f} 人，利用率 {load / members:.0%}。"
+def _evidence(size: _Size) -> Evidence:
+    used = size.load / size.members
+    zh = f"每个工作日平均 {size.presence:.1f} 人在岗，工作量相当于 {size.load:.2f} 人，利用率 {used:.0%}。"
     en = (
-        f"{presence:.1f} officers active on an average day, work for {load:.2f}, "
-        f"utilisation {load / members:.0%}."
+        f"{size.presence:.1f} officers active on an average day, work for {size.load:.2f}, "
+        f"utilisation {used:.0%}."
     )
-    if "at once" in notes:
+    if "at once" in size.notes:
         zh += "有人同时办多件，人数按同时在办件数上调。"
         en += " Raised because officers have several cases in work at once."
-    if "utilisation" in notes:
+    if "utilisation" in size.notes:
         zh += f"人数上调，使利用率不超过 {MAX_UTILISATION:.0%}。"
         en += f" Raised so that utilisation stays below {MAX_UTILISATION:.0%}."
-    return measured(n, (round(presence, 3), round(max(presence, members), 3)), Text(zh=zh, en=en))
+    interval = (round(size.presence, 3), round(max(size.presence, size.members), 3))
+    return measured(size.events, interval, Text(zh=zh, en=en))

@@ -13,11 +13,18 @@ from simulation.calibration.observations import UNKNOWN_MS, Observations
 ISSUED_SHARE = 0.5
 
 
-def departments(log: EventLog, observed: Observations) -> list[str | None]:
-    """The most frequent department of each step, None where the log names none."""
+def departments(log: EventLog, observed: Observations, min_share: float = 0.0) -> list[str | None]:
+    """The most frequent department of each step.
+
+    None where the log names none, or where it has less than `min_share` of the step's events.
+    """
     if not log.has("dept"):
         return [None] * len(observed.step_names)
-    return [most_frequent(values) for values in _by_step(log.events["dept"], observed)]
+    found = []
+    for values in _by_step(log.events["dept"], observed):
+        dept = most_frequent(values)
+        found.append(dept if dept is not None and (values == dept).mean() >= min_share else None)
+    return found
 
 
 def places(log: EventLog, observed: Observations) -> list[str | None]:

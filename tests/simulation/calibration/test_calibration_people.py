@@ -85,6 +85,8 @@ def counter_log(make_log, materials=None):
         ("2", "受理", "2026-04-06 09:30", "2026-04-06 09:40", "2026-04-06 09:50", PASS, None),
         ("2", "领证", "2026-04-06 09:52", "2026-04-06 09:55", "2026-04-06 10:00", None, None),
         ("3", "受理", "2026-04-06 14:00", "2026-04-06 14:00", "2026-04-06 14:10", REJECT, None),
+        ("4", "咨询", "2026-04-06 14:00", "2026-04-06 14:10", "2026-04-06 14:15", None, None),
+        ("5", "咨询", "2026-04-06 14:00", "2026-04-06 14:15", "2026-04-06 14:20", None, None),
     ]
     tables = {} if materials is None else {"materials": materials}
     return make_log("case_id activity ts_ticket ts_start ts_end result reason", rows, **tables)
@@ -119,7 +121,7 @@ def test_visits_carry_on_come_back_and_correct(make_log):
     assert found.visits.correction_takes.mean_minutes == pytest.approx(970)
     # Tuesday 10:10 -> midway between Tuesday 17:00 and Wednesday 11:00, which is 2:00: 15 h 50
     assert found.visits.come_back_after.mean_minutes == pytest.approx(950)
-    assert found.visits.ticket_cutoff_minutes_before_close == 180  # the last ticket was at 14:00
+    assert found.visits.ticket_cutoff_minutes_before_close == 180  # the third latest ticket was at 14:00
 
 
 def test_closed_days_between_do_not_lengthen_the_gap():
