@@ -50,7 +50,7 @@ def read_event_log(
     `columns` is a YAML file or a dict that says which header is which column (`docs/reading-logs.md`);
     headers it does not name are found by their usual names. `materials` is a second table, one row a
     document. Times are kept on the wall clock as written; `timezone` converts all to one zone. `day_first`
-    settles `01.02.2025`. `salt` makes hashes of applicants comparable between files; without one they are not.
+    settles `01.02.2025`. `salt` makes hashes of applicants comparable between files, as they are not without.
 
     Nothing is dropped in silence: `EventLog.quality` lists every rejected row with its reason and counts
     duplicates, repairs and assumptions. `rows_read` = `events_kept` + rejected rows of this file + duplicate

@@ -87,7 +87,9 @@ def test_no_time_column(text_file):
 
 
 def test_no_row_can_be_used(text_file):
-    refusal(text_file("a.csv", HEADER + "P1,受理,soon\nP2,受理,later\n"), "none of the 2 rows", "'soon'", "row 2")
+    refusal(
+        text_file("a.csv", HEADER + "P1,受理,soon\nP2,受理,later\n"), "none of the 2 rows", "'soon'", "row 2"
+    )
 
 
 def test_truncated_gzip(tmp_path):
@@ -137,7 +139,9 @@ def test_entities_are_refused_before_they_expand(text_file, xml):
 
 
 def test_external_entity_in_utf16(text_file):
-    refusal(text_file("a.xes", BILLION_LAUGHS.replace('"1.0"', '"1.0" encoding="UTF-16"'), "utf-16"), "DOCTYPE")
+    refusal(
+        text_file("a.xes", BILLION_LAUGHS.replace('"1.0"', '"1.0" encoding="UTF-16"'), "utf-16"), "DOCTYPE"
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,10 @@ import pytest
 from mining.reading import read_event_log
 
 HEADER = "办件编号,环节名称,受理部门,开始时间,结束时间"
-ROWS = "P1,受理,市监,2026-03-02 09:05:00,2026-03-02 09:15:00\nP1,核税,税务,2026-03-02 10:00:00,2026-03-02 10:30:00\n"
+ROWS = (
+    "P1,受理,市监,2026-03-02 09:05:00,2026-03-02 09:15:00\n"
+    "P1,核税,税务,2026-03-02 10:00:00,2026-03-02 10:30:00\n"
+)
 
 
 def at(text: str) -> pd.Timestamp:
@@ -37,7 +40,9 @@ def test_encodings(text_file, encoding, reported):
 def test_a_character_outside_of_gbk(text_file):
     """㐂 (in a name of a street) is in GB18030 only, with four bytes."""
     rows = "".join(f"P{n},受理,市场监督管理局,2026-03-02 09:05:00,2026-03-02 09:15:00\n" for n in range(5))
-    log = read_event_log(text_file("a.csv", f"{HEADER}\n{rows}P9,㐂路窗口,市监,,2026-03-02 09:15:00\n", "gb18030"))
+    log = read_event_log(
+        text_file("a.csv", f"{HEADER}\n{rows}P9,㐂路窗口,市监,,2026-03-02 09:15:00\n", "gb18030")
+    )
     assert log.events["activity"].iloc[-1] == "㐂路窗口"
 
 
@@ -129,7 +134,9 @@ def test_wide_letters_and_units_in_headers(text_file):
 
 
 def test_text_is_trimmed_and_null_words_are_missing(text_file):
-    text = f"{HEADER}\n P1 , 受理　,NULL,2026-03-02 09:05,2026-03-02 09:15\nP2,受理,N/A,None,2026-03-02 09:15\n"
+    text = (
+        f"{HEADER}\n P1 , 受理　,NULL,2026-03-02 09:05,2026-03-02 09:15\nP2,受理,N/A,None,2026-03-02 09:15\n"
+    )
     log = read_event_log(text_file("a.csv", text))
     assert log.events["case_id"].tolist() == ["P1", "P2"]
     assert log.events["activity"].tolist() == ["受理", "受理"]

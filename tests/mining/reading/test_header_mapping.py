@@ -19,7 +19,18 @@ def one_row(text_file, header: str, cells: str, columns: object = None):
 
 @pytest.mark.parametrize(
     "header",
-    ["办件编号", "project_no", "SBLSH", "YWLSH", "业务流水号", "流水号", "case:concept:name", "CaseID", "Case ID", "案件编号"],
+    [
+        "办件编号",
+        "project_no",
+        "SBLSH",
+        "YWLSH",
+        "业务流水号",
+        "流水号",
+        "case:concept:name",
+        "CaseID",
+        "Case ID",
+        "案件编号",
+    ],
 )
 def test_case_headers(text_file, header):
     path = text_file("a.csv", f"{header},activity,timestamp\nP1,a,{TIME}\n")
@@ -220,7 +231,7 @@ def test_columns_file_that_is_no_mapping(text_file, text, word):
 
 
 def test_columns_file_that_is_not_there(tmp_path):
-    with pytest.raises(LogError, match="no.yaml"):
+    with pytest.raises(LogError, match=r"no\.yaml"):
         read_event_log(tmp_path / "a.csv", tmp_path / "no.yaml")
 
 
@@ -231,8 +242,11 @@ def test_folding():
 
 
 def test_no_alias_leads_to_two_required_columns():
-    """An alias shared by two columns goes to the first that needs it; the required ones share none but 业务动作."""
-    required = [set(map(fold_header, EVENT_ALIASES[name])) for name in ("case_id", "activity", "ts_end", "ts_start", "time")]
+    """An alias of two columns goes to the first that needs it; the required ones share none."""
+    required = [
+        set(map(fold_header, EVENT_ALIASES[name]))
+        for name in ("case_id", "activity", "ts_end", "ts_start", "time")
+    ]
     for position, names in enumerate(required):
         for others in required[position + 1 :]:
             assert not names & others

@@ -32,7 +32,13 @@ def intervals(log) -> list[tuple[str, str | None, str | None]]:
 
 def test_first_in_first_out(text_file):
     """Two overlapping works on one step: the first start takes the first completion."""
-    log = read(text_file, "1 a 09:00 start . .", "1 a 09:05 start . .", "1 a 09:20 complete . .", "1 a 09:30 complete . .")
+    log = read(
+        text_file,
+        "1 a 09:00 start . .",
+        "1 a 09:05 start . .",
+        "1 a 09:20 complete . .",
+        "1 a 09:30 complete . .",
+    )
     assert intervals(log) == [("a", "09:00", "09:20"), ("a", "09:05", "09:30")]
     issue = log.quality.issue("start_rows_merged")
     assert issue is not None
@@ -55,7 +61,13 @@ def test_instances_before_officers_before_steps(text_file):
 
 
 def test_what_has_no_partner(text_file):
-    log = read(text_file, "1 a 09:00 complete . .", "1 a 09:10 start . .", "2 a 09:00 start . .", "2 a 09:05 complete . .")
+    log = read(
+        text_file,
+        "1 a 09:00 complete . .",
+        "1 a 09:10 start . .",
+        "2 a 09:00 start . .",
+        "2 a 09:05 complete . .",
+    )
     assert intervals(log) == [("a", None, "09:00"), ("a", "09:10", None), ("a", "09:00", "09:05")]
     assert log.events["time"].iloc[1] == pd.Timestamp("2026-03-02 09:10")
     for code in ("start_without_complete", "complete_without_start"):
@@ -66,7 +78,11 @@ def test_what_has_no_partner(text_file):
 
 def test_other_transitions_are_set_aside_and_counted(text_file):
     log = read(
-        text_file, "1 a 08:50 schedule . .", "1 a 09:00 start . .", "1 a 09:05 suspend . .", "1 a 09:20 COMPLETE . ."
+        text_file,
+        "1 a 08:50 schedule . .",
+        "1 a 09:00 start . .",
+        "1 a 09:05 suspend . .",
+        "1 a 09:20 COMPLETE . .",
     )
     assert intervals(log) == [("a", "09:00", "09:20")]
     issue = log.quality.issue("transitions_set_aside")
@@ -96,13 +112,16 @@ def test_chinese_words(text_file):
 
 
 def test_a_column_of_starts_is_not_paired_again(text_file):
-    text = "case,activity,start_timestamp,time:timestamp,lifecycle:transition\n1,a,{0} 09:00,{0} 09:10,complete\n"
+    text = "case,activity,start_timestamp,time:timestamp,lifecycle:transition\n"
+    text += "1,a,{0} 09:00,{0} 09:10,complete\n"
     log = read_event_log(text_file("a.csv", (text + "1,a,{0} 09:20,{0} 09:20,start\n").format("2026-03-02")))
     assert intervals(log) == [("a", "09:00", "09:10"), ("a", "09:20", None)]
 
 
 rows = st.lists(
-    st.tuples(st.sampled_from("AB"), st.sampled_from("xy"), st.integers(0, 9), st.booleans()), min_size=1, max_size=25
+    st.tuples(st.sampled_from("AB"), st.sampled_from("xy"), st.integers(0, 9), st.booleans()),
+    min_size=1,
+    max_size=25,
 )
 
 
@@ -110,7 +129,9 @@ rows = st.lists(
 def test_pairs_are_those_of_a_queue(drawn):
     """The vectorised pairing equals a queue a step, starts before completions at the same moment."""
     frame = pd.DataFrame(drawn, columns=["case_id", "activity", "minute", "is_end"])
-    frame["time"] = (pd.Timestamp("2026-03-02") + pd.to_timedelta(frame["minute"], unit="min")).astype("datetime64[ms]")
+    frame["time"] = (pd.Timestamp("2026-03-02") + pd.to_timedelta(frame["minute"], unit="min")).astype(
+        "datetime64[ms]"
+    )
     frame["lifecycle"] = frame["is_end"].map({True: "complete", False: "start"}).astype("str")
     frame["file_row"] = range(2, len(frame) + 2)
     frame[["case_id", "activity"]] = frame[["case_id", "activity"]].astype("str")

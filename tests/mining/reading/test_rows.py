@@ -55,7 +55,9 @@ def test_an_unreadable_start_rejects_the_row_even_with_an_end(text_file):
 
 
 def test_an_unreadable_time_the_event_can_do_without_is_unknown(text_file):
-    path = text_file("a.csv", f"办件编号,环节名称,结束时间,取号时间\nP1,a,{DAY} 09:00,?\nP1,b,{DAY} 09:00,{DAY} 08:50\n")
+    path = text_file(
+        "a.csv", f"办件编号,环节名称,结束时间,取号时间\nP1,a,{DAY} 09:00,?\nP1,b,{DAY} 09:00,{DAY} 08:50\n"
+    )
     log = read_event_log(path)
     assert log.events["ts_ticket"].isna().tolist() == [True, False]
     issue = log.quality.issue("unreadable_times")
@@ -77,7 +79,9 @@ def test_exact_duplicates_are_dropped_and_counted(text_file):
 
 @pytest.mark.parametrize("header", ["序号", "", "Unnamed: 0"])
 def test_running_numbers_do_not_make_rows_different(text_file, header):
-    path = text_file("a.csv", f"{header},办件编号,环节名称,结束时间\n1,P1,a,{DAY}\n2,P1,a,{DAY}\n3,P2,a,{DAY}\n")
+    path = text_file(
+        "a.csv", f"{header},办件编号,环节名称,结束时间\n1,P1,a,{DAY}\n2,P1,a,{DAY}\n3,P2,a,{DAY}\n"
+    )
     assert codes(read_event_log(path))["duplicate_rows"] == 1
 
 
@@ -97,7 +101,9 @@ def test_end_before_start_keeps_the_event_without_its_start(text_file):
 
 
 def test_end_before_start_on_another_day_shows_the_dates(text_file):
-    path = text_file("a.csv", f"{HEADER}P1,受理,2026-03-02 09:30:15,2026-03-01 09:10,张\nP1,b,,{DAY} 09:00,张\n")
+    path = text_file(
+        "a.csv", f"{HEADER}P1,受理,2026-03-02 09:30:15,2026-03-01 09:10,张\nP1,b,,{DAY} 09:00,张\n"
+    )
     issue = read_event_log(path).quality.issue("end_before_start")
     assert issue is not None
     assert "end 2026-03-01 09:10:00 is before start 2026-03-02 09:30:15" in issue.examples[0]
@@ -135,7 +141,14 @@ def test_order_is_case_time_file_row(text_file):
 
 def test_every_row_is_accounted_for(text_file):
     first = row("P1", "受理", "09:00", "09:10")
-    log = read(text_file, first, first, row("", "x", "09:00", "09:10"), "P9,too,short\n", row("P2", "a", "09:30", "09:10"))
+    log = read(
+        text_file,
+        first,
+        first,
+        row("", "x", "09:00", "09:10"),
+        "P9,too,short\n",
+        row("P2", "a", "09:30", "09:10"),
+    )
     quality = log.quality
     dropped = quality.issue("duplicate_rows")
     assert dropped is not None
@@ -165,10 +178,17 @@ def test_names_that_only_look_like_floats_stay(text_file):
 
 @pytest.mark.parametrize(
     ("header", "cell", "minutes"),
-    [("办理时长(秒)", "600", 10), ("办理时长（分钟）", "10", 10), ("受理时长", "00:10:00", 10), ("CHQUEUE_BLTIME", "90", 1.5)],
+    [
+        ("办理时长(秒)", "600", 10),
+        ("办理时长（分钟）", "10", 10),
+        ("受理时长", "00:10:00", 10),
+        ("CHQUEUE_BLTIME", "90", 1.5),
+    ],
 )
 def test_starts_from_service_times(text_file, header, cell, minutes):
-    path = text_file("a.csv", f"办件编号,环节名称,结束时间,{header}\nP1,a,{DAY} 10:00,{cell}\nP1,b,{DAY} 10:00,\n")
+    path = text_file(
+        "a.csv", f"办件编号,环节名称,结束时间,{header}\nP1,a,{DAY} 10:00,{cell}\nP1,b,{DAY} 10:00,\n"
+    )
     log = read_event_log(path)
     assert log.events["ts_end"].iloc[0] - log.events["ts_start"].iloc[0] == pd.Timedelta(minutes=minutes)
     assert log.events["ts_start"].isna().tolist() == [False, True]
@@ -178,7 +198,9 @@ def test_starts_from_service_times(text_file, header, cell, minutes):
 
 def test_ends_and_tickets_from_durations(text_file):
     path = text_file(
-        "a.csv", f"办件编号,环节名称,开始时间,办理时长(秒),等待时长(分)\nP1,a,{DAY} 10:00,300,20\nP2,a,{DAY} 10:00,-5,many\n"
+        "a.csv",
+        "办件编号,环节名称,开始时间,办理时长(秒),等待时长(分)\n"
+        f"P1,a,{DAY} 10:00,300,20\nP2,a,{DAY} 10:00,-5,many\n",
     )
     log = read_event_log(path)
     assert log.events["ts_end"].iloc[0] == pd.Timestamp(f"{DAY} 10:05")

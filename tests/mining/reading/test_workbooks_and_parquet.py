@@ -40,7 +40,10 @@ def test_dates_numbers_and_text(tmp_path):
         pd.Timestamp("2026-03-02 12:00"),
         pd.Timestamp("2026-03-02 09:50"),
     ]
-    assert log.events["ts_end"].tolist()[:2] == [pd.Timestamp("2026-03-02 10:00"), pd.Timestamp("2026-03-02 13:00")]
+    assert log.events["ts_end"].tolist()[:2] == [
+        pd.Timestamp("2026-03-02 10:00"),
+        pd.Timestamp("2026-03-02 13:00"),
+    ]
     assert log.events["file_row"].tolist() == [2, 3, 4]
     assert log.quality.format == "xlsx"
 
@@ -127,7 +130,9 @@ def test_parquet_with_types(tmp_path):
             "case_id": pd.array([12345678901234, 2], dtype="int64"),
             "activity": pd.Categorical(["受理", "核税"]),
             "start_time": pd.to_datetime(["2026-03-02 09:05", None]),
-            "end_time": pd.to_datetime(["2026-03-02 01:15", "2026-03-02 02:15"], utc=True).tz_convert("Asia/Shanghai"),
+            "end_time": pd.to_datetime(["2026-03-02 01:15", "2026-03-02 02:15"], utc=True).tz_convert(
+                "Asia/Shanghai"
+            ),
             "materials": [["身份证", "合同"], None],
             "value": [1.5, 2.5],
         }
@@ -137,7 +142,10 @@ def test_parquet_with_types(tmp_path):
     log = read_event_log(tmp_path / "a.parquet")
     assert log.zone == "+08:00"
     assert log.events["case_id"].tolist() == ["12345678901234", "2"]
-    assert log.events["ts_end"].tolist() == [pd.Timestamp("2026-03-02 09:15"), pd.Timestamp("2026-03-02 10:15")]
+    assert log.events["ts_end"].tolist() == [
+        pd.Timestamp("2026-03-02 09:15"),
+        pd.Timestamp("2026-03-02 10:15"),
+    ]
     assert log.materials["material_name"].tolist() == ["身份证", "合同"]
     assert log.quality.unmapped == ("value",)
 

@@ -89,7 +89,9 @@ def test_attributes_of_the_case_stay_with_the_case(text_file):
     ],
 )
 def test_encodings(text_file, head, encoding):
-    log = read_event_log(text_file("a.xes", document(trace("办件一", event("受理", NINE)), head=head), encoding))
+    log = read_event_log(
+        text_file("a.xes", document(trace("办件一", event("受理", NINE)), head=head), encoding)
+    )
     assert log.events["activity"].tolist() == ["受理"]
     assert log.quality.encoding == encoding
 
@@ -110,7 +112,8 @@ def test_namespace_prefix(text_file):
 def test_nested_attributes_globals_and_other_order_of_xml_attributes(text_file):
     """Children of attributes are not attributes of the event, defaults in `global` are no values."""
     nested = '<string key="org:resource" value="张"><string key="org:group" value="nested"/></string>'
-    turned = '<string value="a&amp;b &#22330;" key="concept:name"></string><date id="7" value="{}" key="time:timestamp"/>'
+    turned = '<string value="a&amp;b &#22330;" key="concept:name"></string>'
+    turned += '<date id="7" value="{}" key="time:timestamp"/>'
     text = document(
         '<global scope="event"><string key="org:group" value="UNKNOWN"/></global>',
         "<!-- <trace> in a comment -->",
@@ -138,7 +141,9 @@ def test_packed_and_plain_are_the_same(tmp_path, text_file):
 
 
 def test_traces_without_names_are_numbered_and_noted(text_file):
-    log = read_event_log(text_file("a.xes", document(trace(None, event("a", NINE)), trace(None, event("a", NINE)))))
+    log = read_event_log(
+        text_file("a.xes", document(trace(None, event("a", NINE)), trace(None, event("a", NINE))))
+    )
     assert log.events["case_id"].tolist() == ["1", "2"]
     issue = log.quality.issue("cases_numbered")
     assert issue is not None
@@ -185,7 +190,10 @@ def test_codes_shown_under_their_names(text_file):
 
 def test_many_events_are_packed_in_parts(text_file, monkeypatch):
     monkeypatch.setattr("mining.reading.xes._PACK_EVERY", 7)
-    cases = [trace(f"{n:03d}", attribute("int", "n", str(n)), event(f"a{n}", NINE), event("b", TEN)) for n in range(60)]
+    cases = [
+        trace(f"{n:03d}", attribute("int", "n", str(n)), event(f"a{n}", NINE), event("b", TEN))
+        for n in range(60)
+    ]
     log = read_event_log(text_file("a.xes", document(*cases)))
     assert log.events["activity"].tolist() == [name for n in range(60) for name in (f"a{n}", "b")]
     assert log.cases["case:n"].tolist() == [str(n) for n in range(60)]
