@@ -21,10 +21,13 @@ DATA_PAGE = "dashboards/data_page/data_page.py"
 SIDEBAR_PX = 232
 # less air around the page, so that a map and its facts fit on 1280 x 720
 STYLE = """<style>
-.stMainBlockContainer{padding:2.6rem 2rem 2rem}
-[data-testid="stSidebarHeader"]{height:2.6rem;padding-top:.5rem}
-[data-testid="stMetricValue"]{font-size:1.55rem}
-h1{font-size:1.6rem!important;padding:.2rem 0!important}h3{font-size:1.15rem!important}
+.stMainBlockContainer{padding:1.1rem 2rem 2rem}
+[data-testid="stSidebarHeader"]{height:1.6rem;padding:.5rem 1rem 0}
+.stAppHeader{height:0;min-height:0}
+[data-testid="stMetricValue"]{font-size:1.3rem}
+[data-testid="stMetric"]{padding:.6rem .75rem}
+h1{font-size:1.6rem!important;padding:0 0 .5rem!important}
+.stMainBlockContainer>.stVerticalBlock{gap:.65rem}h3{font-size:1.15rem!important}
 </style>"""
 
 
@@ -32,7 +35,7 @@ def run() -> None:
     """Configure, navigate, draw the sidebar, run the chosen page."""
     st.set_page_config(
         page_title="onewindow 一窗",
-        page_icon=":material/account_tree:",
+        page_icon=str(HERE / "icon.svg"),  # a :material: icon would be fetched from the network
         layout="wide",
         initial_sidebar_state=SIDEBAR_PX,
     )
@@ -41,6 +44,7 @@ def run() -> None:
     st.html(STYLE)
     with st.sidebar:
         _language_switch(w)
+    session.collect_answer()
     page.run()
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from mining.errors import OnewindowError
 from simulation.comparison import Comparison, compare
-from simulation.experiment import Experiment, ExperimentCancelled, run_experiment
+from simulation.experiment import Experiment, ExperimentCancelledError, run_experiment
 from simulation.redesign import Scenario
 from simulation.service_model import ServiceModel
 
@@ -86,7 +86,7 @@ class Job:
         try:
             self.answer = self._simulate()
             self.state = "done"
-        except ExperimentCancelled:
+        except ExperimentCancelledError:
             self.state = "cancelled"
         except OnewindowError as error:
             self.error, self.state = error, "failed"

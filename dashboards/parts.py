@@ -16,12 +16,14 @@ from mining.errors import OnewindowError
 SHARES = ("share", "rate", "bound", "similarity", "chance")
 
 
-def page_heading(w: Words, title: str, intro: str, opened: OpenLog | None) -> None:
-    """Title, one line for whom and what for, and which log is looked at."""
+def page_heading(w: Words, title: str, intro: str) -> None:
+    """Title, and one line for whom and what for; drawn before anything that takes time."""
     st.title(w(title), anchor=False)
-    if opened is None:
-        st.caption(w(intro))
-        return
+    st.caption(w(intro))
+
+
+def show_log_line(w: Words, opened: OpenLog) -> None:
+    """Which log is looked at, how large it is, and of which kind its numbers are."""
     log = opened.log
     first, last = log.events["time"].min(), log.events["time"].max()
     kind = w("badge_sample") if opened.origin == "sample" else w("badge_measured")
@@ -33,7 +35,7 @@ def page_heading(w: Words, title: str, intro: str, opened: OpenLog | None) -> No
         first=f"{first:%Y-%m-%d}",
         last=f"{last:%Y-%m-%d}",
     )
-    st.markdown(f"{w(intro)}  \n:blue-badge[{kind}] :gray[{facts}]")
+    st.caption(f":blue-badge[{kind}] {facts}")
 
 
 @contextmanager

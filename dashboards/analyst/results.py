@@ -29,9 +29,9 @@ def show_kpis(w: Words, answer: Answer) -> None:
                 w("col_kpi"): w("with_unit", name=w.of(each.title), unit=w.of(each.unit)),
                 w("col_before"): w.value(each.name, each.before),
                 w("col_after"): w.value(each.name, each.after),
-                w("col_difference"): w.signed_value(each.name, each.difference),
-                w("col_interval"): w(
-                    "interval",
+                w("col_difference"): w(
+                    "difference_and_interval",
+                    difference=w.signed_value(each.name, each.difference),
                     low=w.signed_value(each.name, each.ci_low),
                     high=w.signed_value(each.name, each.ci_high),
                 ),
@@ -40,7 +40,7 @@ def show_kpis(w: Words, answer: Answer) -> None:
             for each in answer.comparison.kpis
         ]
     )
-    st.dataframe(table, hide_index=True, alt=w("kpi_table"))
+    st.table(table, hide_index=True, border="horizontal", alt=w("kpi_table"))
     st.caption(
         w("kpi_note", n=answer.question.replications, days=answer.question.days, seed=answer.question.seed)
     )
@@ -59,15 +59,23 @@ def show_gate(w: Words, answer: Answer, measured: dict[str, float]) -> None:
     if not names:
         st.info(w("gate_impossible"), icon=":material/info:")
         return
-    simulated = {name: answer.before.interval(name).mean for name in names}
+    intervals = {name: answer.before.interval(name) for name in names}
     deviations = {
-        name: simulated[name] / measured[name] - 1 if measured[name] else float("nan") for name in names
+        name: intervals[name].mean / measured[name] - 1 if measured[name] else float("nan") for name in names
     }
     table = pd.DataFrame(
         {
             w("col_kpi"): [w("with_unit", name=w.of(kpi(n).name), unit=w.of(kpi(n).unit)) for n in names],
             w("col_measured"): [w.value(n, measured[n]) for n in names],
-            w("col_simulated"): [w.value(n, simulated[n]) for n in names],
+            w("col_simulated"): [
+                w(
+                    "mean_and_interval",
+                    mean=w.value(n, intervals[n].mean),
+                    low=w.value(n, intervals[n].low),
+                    high=w.value(n, intervals[n].high),
+                )
+                for n in names
+            ],
             w("col_deviation"): [f"{deviations[n]:+.0%}".replace("-", "−") for n in names],
         }
     )
@@ -75,7 +83,7 @@ def show_gate(w: Words, answer: Answer, measured: dict[str, float]) -> None:
         st.success(w("gate_passed"), icon=":material/verified:")
     else:
         st.warning(w("gate_failed"), icon=":material/warning:")
-    st.dataframe(table, hide_index=True, alt=w("gate_title"))
+    st.table(table, hide_index=True, border="horizontal", alt=w("gate_title"))
 
 
 def show_assumptions(w: Words, answer: Answer) -> None:

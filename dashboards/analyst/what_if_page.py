@@ -11,7 +11,7 @@ from dashboards.app import BEFORE_AFTER_PAGE
 from dashboards.jobs import Question
 from dashboards.logs import OpenLog
 from dashboards.markdown import plain
-from dashboards.parts import page_heading, shown_errors
+from dashboards.parts import page_heading, show_log_line, shown_errors
 from dashboards.running import show_job
 from dashboards.words import Words
 from simulation.redesign import Scenario
@@ -21,9 +21,10 @@ from simulation.service_model import ServiceModel
 def main() -> None:
     """Draw the page."""
     w = session.current_words()
+    page_heading(w, "page_what_if", "what_if_intro")
     with shown_errors(w):
         opened = session.opened_log()
-        page_heading(w, "page_what_if", "what_if_intro", opened)
+        show_log_line(w, opened)
     left, right = st.columns([1, 1.55], gap="medium")
     with left, shown_errors(w):
         st.subheader(w("what_if_step_1"), anchor=False)
@@ -122,4 +123,5 @@ def show_answers(w: Words, opened: OpenLog) -> None:
         show_assumptions(w, answer)
 
 
-main()
+if __name__ == "__main__":  # worker processes import the page file under another name
+    main()

@@ -19,7 +19,7 @@ DATE_ORDERS = {"auto": None, "day_first": True, "month_first": False}
 def main() -> None:
     """Draw the page."""
     w = session.current_words()
-    page_heading(w, "page_data", "data_intro", None)
+    page_heading(w, "page_data", "data_intro")
     sample, upload = st.columns([1, 1.6], gap="medium")
     with sample, st.container(border=True):
         choose_sample(w)
@@ -107,4 +107,5 @@ def show_opened(w: Words, opened: OpenLog) -> None:
             st.switch_page(PROCESS_MAP_PAGE, query_params={session.LANGUAGE_PARAMETER: w.language})
 
 
-main()
+if __name__ == "__main__":  # worker processes import the page file under another name
+    main()

@@ -13,7 +13,7 @@ from dashboards.leadership.kpi_cards import show_cards
 from dashboards.leadership.paired_maps import pair_maps
 from dashboards.logs import OpenLog
 from dashboards.markdown import plain
-from dashboards.parts import page_heading, shown_errors
+from dashboards.parts import page_heading, show_log_line, shown_errors
 from dashboards.process_map_view import Layer
 from dashboards.process_map_view.component import show_map
 from dashboards.running import show_job
@@ -22,16 +22,17 @@ from mining.process_map import discover_process_map
 from mining.working_time import WorkingCalendar
 from simulation.redesign import Scenario
 
-MAP_HEIGHT_PX = 250
+MAP_HEIGHT_PX = 240
 QUICK_REPLICATIONS, QUICK_DAYS, QUICK_WARM_UP_DAYS = 6, 20, 10
 
 
 def main() -> None:
     """Draw the page."""
     w = session.current_words()
+    page_heading(w, "page_before_after", "before_after_intro")
     with shown_errors(w):
         opened = session.opened_log()
-        page_heading(w, "page_before_after", "before_after_intro", opened)
+        show_log_line(w, opened)
         answers = session.answers(opened)
         if show_job(w):
             return
@@ -93,7 +94,7 @@ def choose(w: Words, answers: list[Answer]) -> Answer:
 def show_answer(w: Words, opened: OpenLog, answer: Answer) -> None:
     """Sentence, cards, maps, distributions, then what the numbers rest on."""
     with st.container(border=True, key="headline"):
-        st.markdown(f"#### {plain(answer.comparison.headline(w.language))}")
+        st.markdown(f"##### {plain(answer.comparison.headline(w.language))}")
     show_cards(w, answer.comparison)
     show_maps(w, answer)
     show_distributions(w, answer)
@@ -131,7 +132,7 @@ def show_maps(w: Words, answer: Answer) -> None:
     pair = pair_maps(maps[0], maps[1], layer, w)
     for name, scene in (("before", pair.before), ("after", pair.after)):
         st.markdown(f"**{w(name)}** :gray-badge[{w('badge_simulated')}]")
-        show_map(scene, w, key=f"paired-{name}", height=MAP_HEIGHT_PX)
+        show_map(scene, w, key=f"paired-{name}", height=MAP_HEIGHT_PX, whole=True)
     st.caption(w("paired_maps_note"))
 
 
@@ -158,4 +159,5 @@ def hall_calendar(answer: Answer) -> WorkingCalendar:
     return answer.before.model.calendars[answer.before.model.visits.calendar]
 
 
-main()
+if __name__ == "__main__":  # worker processes import the page file under another name
+    main()

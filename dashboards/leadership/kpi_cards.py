@@ -9,7 +9,7 @@ from dashboards.words import Words
 from mining.measures import kpi
 from simulation.comparison import Comparison, KpiDifference
 
-PER_ROW = 4
+PER_ROW = 5
 
 
 def show_cards(w: Words, comparison: Comparison) -> None:
@@ -28,7 +28,8 @@ def _card(w: Words, each: KpiDifference) -> None:
     st.metric(
         plain(w("with_unit", name=w.of(each.title), unit=w.of(each.unit))),
         w("from_to", before=w.value(each.name, each.before), after=w.value(each.name, each.after)),
-        w.signed_value(each.name, each.difference),
+        # the arrow follows an ASCII sign only
+        w.signed_value(each.name, each.difference).replace("−", "-"),
         delta_color="off" if unclear else ("inverse" if definition.better == "lower" else "normal"),
         delta_description=_interval(w, each),
         help=plain(w.of(definition.definition)),

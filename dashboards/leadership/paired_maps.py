@@ -9,7 +9,7 @@ from dashboards.process_map_view.scene import scale_of
 from dashboards.words import Words
 from mining.process_map import MapEdge, MapStep, ProcessMap, filter_process_map
 
-ASPECT = 3.4
+ASPECT = 4.0
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class PairedMaps:
 
 
 def pair_maps(
-    before: ProcessMap, after: ProcessMap, layer: Layer, w: Words, *, paths_share: float = 0.5
+    before: ProcessMap, after: ProcessMap, layer: Layer, w: Words, *, paths_share: float = 0.1
 ) -> PairedMaps:
     """The scenes of two maps, each filtered alike, laid out as their union."""
     shown = [filter_process_map(each, 1.0, paths_share) for each in (before, after)]

@@ -11,7 +11,7 @@ from dashboards.markdown import plain
 from dashboards.mining_report import MiningReport
 from dashboards.parts import evidence_lines
 from dashboards.words import Words
-from mining.findings import Finding, Proposal
+from mining.findings import Finding
 
 CARDS_SHOWN = 30
 
@@ -44,8 +44,8 @@ def _card(w: Words, opened: OpenLog, finding: Finding, number: int) -> None:
             if finding.example_cases:
                 cases = w("list_separator").join(plain(case) for case in finding.example_cases)
                 st.caption(w("example_cases", cases=cases))
-        for nth, proposal in enumerate(finding.proposes):
-            _try_it(w, opened, proposal, key=f"try-{number}-{nth}")
+        if finding.proposes:
+            _try_it(w, opened, finding, key=f"try-{number}")
 
 
 def _figures(w: Words, finding: Finding) -> str:
@@ -60,11 +60,13 @@ def _figures(w: Words, finding: Finding) -> str:
     return " · ".join(parts)
 
 
-def _try_it(w: Words, opened: OpenLog, proposal: Proposal, key: str) -> None:
-    label = w("try_it", what=w(f"lever_{proposal.lever}"))
-    caution = w.of(proposal.caution) if proposal.caution else None
-    if caution:
-        st.caption(w("caution", text=plain(caution)))
-    if st.button(label, key=key, icon=":material/science:"):
-        session.propose(opened, proposal)
+def _try_it(w: Words, opened: OpenLog, finding: Finding, key: str) -> None:
+    """One button for all that the finding proposes: its proposals belong together."""
+    for proposal in finding.proposes:
+        if proposal.caution:
+            st.caption(w("caution", text=plain(w.of(proposal.caution))))
+    levers = w("list_separator").join(w(f"lever_{proposal.lever}") for proposal in finding.proposes)
+    if st.button(w("try_it", what=levers), key=key, icon=":material/science:"):
+        for proposal in finding.proposes:
+            session.propose(opened, proposal)
         st.switch_page(WHAT_IF_PAGE, query_params={session.LANGUAGE_PARAMETER: w.language})

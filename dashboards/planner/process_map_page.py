@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards import session
 from dashboards.logs import OpenLog
 from dashboards.mining_report import MiningReport
-from dashboards.parts import page_heading, shown_errors
+from dashboards.parts import page_heading, show_log_line, shown_errors
 from dashboards.planner.finding_cards import show_findings
 from dashboards.planner.selection_panel import show_hint, show_move, show_step
 from dashboards.process_map_view import Layer, compose, lay_out
@@ -21,7 +21,7 @@ from mining.process_map import (
     filter_process_map,
 )
 
-MAP_HEIGHT_PX = 430
+MAP_HEIGHT_PX = 420
 FEW_STEPS = 15  # a map of so few steps is shown with all of them
 VARIANTS_SHOWN = 200
 
@@ -29,9 +29,10 @@ VARIANTS_SHOWN = 200
 def main() -> None:
     """Draw the page."""
     w = session.current_words()
+    page_heading(w, "page_map", "map_intro")
     with shown_errors(w):
         opened = session.opened_log()
-        page_heading(w, "page_map", "map_intro", opened)
+        show_log_line(w, opened)
         report = session.mining_report(opened)
     show_map_and_facts(w, opened, report)
     findings, variants, downloads = st.tabs(
@@ -173,4 +174,5 @@ def bpmn(opened: OpenLog) -> str:
     return discover_bpmn_xml(opened.log)
 
 
-main()
+if __name__ == "__main__":  # worker processes import the page file under another name
+    main()

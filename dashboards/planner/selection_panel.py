@@ -26,7 +26,7 @@ def show_hint(w: Words, report: MiningReport) -> None:
         st.markdown(f"**{w('hint_worst')}**")
     for finding in worst:
         hours = w("hours_a_year", n=w.number(finding.hours_lost_per_year, 0))
-        st.markdown(f"- {plain(w.of(finding.title))} — **{hours}**")
+        st.markdown(f":small[{plain(w.of(finding.title))}]  \n:orange[:small[**{hours}**]]")
 
 
 def show_step(w: Words, opened: OpenLog, report: MiningReport, step: MapStep) -> None:

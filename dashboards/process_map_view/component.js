@@ -115,11 +115,11 @@ export default function (component) {
 
   const shape = `${scene.width} ${scene.height} ${scene.nodes.length} ${scene.edges.length}`;
   if (state.shape !== shape) Object.assign(state, { shape, moved: false, view: null });
-  show(state.moved ? state.view : fit(svg, scene, false));
+  show(state.moved ? state.view : fit(svg, scene, data.whole));
   if (state.selected !== null && !describe(scene, state.selected)) select(null);
   mark();
 
-  const resized = new ResizeObserver(() => show(state.moved ? state.view : fit(svg, scene, false)));
+  const resized = new ResizeObserver(() => show(state.moved ? state.view : fit(svg, scene, data.whole)));
   resized.observe(root);
 
   const centre = () => { const b = svg.getBoundingClientRect(); return { x: b.width / 2, y: b.height / 2 }; };

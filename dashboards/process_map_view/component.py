@@ -47,15 +47,25 @@ _mount = st.components.v2.component(
 
 
 def show_map(
-    scene: Scene, w: Words, *, key: str, height: int = 460, on_change: Callable[[], None] = lambda: None
+    scene: Scene,
+    w: Words,
+    *,
+    key: str,
+    height: int = 460,
+    whole: bool = False,
+    on_change: Callable[[], None] = lambda: None,
 ) -> Selection | None:
-    """Draw a scene `height` pixels high; returns what is selected, or None."""
+    """Draw a scene `height` pixels high; returns what is selected, or None.
+
+    A large map begins readable, at its start; with `whole` all of it is shown, however small.
+    """
     # the selection stays out of `data`: it would redraw the map at every click
     result = _mount(
         key=key,
         data={
             "scene": scene.to_json(),
             "height": height,
+            "whole": whole,
             "sizes": {"line": LINE_PX, "padding": PADDING_Y},
             "words": {
                 "title": w("map_title"),

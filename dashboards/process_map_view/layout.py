@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from itertools import pairwise
+from typing import Any, Literal
 
 from dashboards.process_map_view import labels
 from dashboards.process_map_view.fallback import place_in_layers
@@ -134,13 +135,19 @@ def _place(
             thickness=stroke_width(edge.moves, most),
             label_size={"width": LABEL_SIZE[0], "height": LABEL_SIZE[1]},
         )
-    options = {
+    options: dict[str, Any] = {
         "direction": direction,
         "wrap": {"viewport_aspect": aspect},
         "spacing": {"layer_gap": 60.0, "node_gap": 26.0, "dummy_gap": 18.0, "edge_label_margin": 10.0},
         "labels": {"reservation": "always"},
     }
     found = graphlay.layout(graph, preset="process_map", options=options)
+    if any(_slants(edge["points"]) for edge in found.edges):
+        # a move between rows of a wrapped flow may cut straight through the drawing: route all anew
+        for node, at in zip(graph.nodes, found.nodes, strict=True):
+            node["position"] = at["center"]
+        del options["wrap"]
+        found = graphlay.reroute(graph, preset="process_map", options=options)
     placed = [
         replace(
             box,
@@ -153,6 +160,10 @@ def _place(
     anchors = [drawn["label_anchor"] for drawn in found.edges]
     wished = [(anchor["x"], anchor["y"]) if anchor else None for anchor in anchors]
     return placed, _labelled(placed, edges, points, wished)
+
+
+def _slants(points: list[dict[str, float]]) -> bool:
+    return any(abs(a["x"] - b["x"]) > 1 and abs(a["y"] - b["y"]) > 1 for a, b in pairwise(points))
 
 
 def _labelled(

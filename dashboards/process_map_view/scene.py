@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 from dashboards.process_map_view.label_places import Point
@@ -176,7 +177,7 @@ def _edge(route: EdgeRoute, edge: MapEdge, layer: Layer, w: Words, scale: Scale)
         label = ""
     title = w("arrow", a=end_label(edge.source, w), b=end_label(edge.target, w))
     path, arrow = _path_and_arrow(route.points, stroke)
-    label_x, label_y = route.label_at or (0.0, 0.0)
+    label_x, label_y = _beside(route, stroke)
     return DrawnEdge(
         id=f"edge:{edge.source}\n{edge.target}",
         source=edge.source,
@@ -190,6 +191,17 @@ def _edge(route: EdgeRoute, edge: MapEdge, layer: Layer, w: Words, scale: Scale)
         label_y=label_y,
         tooltip=f"{title}\n{w('tip_edge', moves=w.count(edge.moves), cases=w.count(edge.cases), time=time)}",
     )
+
+
+def _beside(route: EdgeRoute, stroke: float) -> Point:
+    """The label's place moved off a thick horizontal line, above it."""
+    if route.label_at is None:
+        return 0.0, 0.0
+    x, y = route.label_at
+    for (x0, y0), (x1, y1) in pairwise(route.points):
+        if abs(y0 - y1) < 1 and abs(y - y0) < 1 and min(x0, x1) <= x <= max(x0, x1):
+            return x, round(y - stroke / 2 - 5, 1)
+    return x, y
 
 
 def _path_and_arrow(points: Sequence[Point], stroke: float) -> tuple[str, str]:

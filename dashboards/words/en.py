@@ -4,7 +4,7 @@ from __future__ import annotations
 
 WORDS: dict[str, str] = {
     # the frame
-    "page_map": "Process map and findings",
+    "page_map": "Map and findings",
     "page_what_if": "What-if",
     "page_before_after": "Before and after",
     "page_data": "Data",
@@ -57,9 +57,7 @@ WORDS: dict[str, str] = {
         "Share of the moves shown, the most frequent first; each step keeps its strongest way in and out."
     ),
     "legend_counts": "{steps}/{steps_total} steps, {paths}/{paths_total} paths, {share} of moves.",
-    "legend_frequency": (
-        "Thicker and bluer: more cases. The number in a box counts how often the step happened."
-    ),
+    "legend_frequency": "Thicker and bluer: more cases; in a box: how often.",
     "legend_time_to_start": (
         "Width: how often; colour: how long. On a line: mean working time until the next step "
         "starts; in a box: waiting plus handling."
@@ -209,16 +207,14 @@ WORDS: dict[str, str] = {
     "answer_name": "{n}. {name}",
     "to_before_after": "See before and after",
     "col_kpi": "Key figure",
-    "col_before": "Before (simulated)",
-    "col_after": "After (simulated)",
-    "col_difference": "Difference",
-    "col_interval": "95% interval of the difference",
+    "col_before": "Before",
+    "col_after": "After",
+    "col_difference": "Difference (95% interval)",
     "col_verdict": "Verdict",
     "col_measured": "Measured",
-    "col_simulated": "Simulated (before)",
+    "col_simulated": "Simulated (95% interval)",
     "col_deviation": "Deviation",
     "col_pool": "Queue",
-    "interval": "{low} to {high}",
     "better": "better",
     "worse": "worse",
     "unchanged": "unchanged",
@@ -256,8 +252,8 @@ WORDS: dict[str, str] = {
         "the interval contains 0."
     ),
     "from_to": "{before} → {after}",
-    "card_interval": "{low} to {high}",
-    "card_unclear": "{interval}, contains 0",
+    "card_interval": "{low} … {high}",
+    "card_unclear": "{interval}, has 0",
     "maps_title": "The flow before and after",
     "paired_maps_note": (
         "Both maps share places, widths and colours; dashed steps no longer exist. Simulated, first "
@@ -327,4 +323,6 @@ WORDS: dict[str, str] = {
     "col_column": "Column",
     "col_header": "Header in the file",
     "unmapped": "Headers that were not used:",
+    "difference_and_interval": "{difference} ({low} to {high})",
+    "mean_and_interval": "{mean} ({low} to {high})",
 }
