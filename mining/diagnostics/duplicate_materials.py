@@ -186,7 +186,7 @@ def _proposal(document: str, rows: pd.DataFrame) -> Proposal:
 
 
 def _issuer(rows: pd.DataFrame) -> str | None:
-    counts = rows["issuer"].value_counts()
+    counts = rows["issuer"].dropna().astype("str").value_counts()
     return str(counts.index[0]) if len(counts) else None
 
 

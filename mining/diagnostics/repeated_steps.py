@@ -33,8 +33,9 @@ MAX_FINDINGS = 10
 def find_repeated_steps(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
     """One finding a step; `cases` = cases that repeat it without an objection, `share` = of all cases.
 
-    Hours lost = working hours of the repetitions, from the moment they could begin to their end. At most the
-    ten steps most cases repeat. Needs no column beyond the required ones.
+    Hours lost = working hours of the repetitions, from the moment they could begin to their end; None where
+    the log has no results, as a repetition with an unknown reason may be needed (the hours are in the
+    evidence). At most the ten steps most cases repeat. Needs no column beyond the required ones.
     """
     columns = log_columns(log)
     again, before, objections_known = _repetitions(log)
@@ -86,6 +87,7 @@ def _finding(
     cases = np.unique(columns.case[again])
     name = str(columns.activities[columns.activity[again[0]]])
     reach = reach_ms[again][reach_ms[again] != UNKNOWN_MS]
+    hours = per_year(float(reach.sum()) / MS_PER_HOUR, factor) if reach.size else None
     low, high = wilson_interval(int(cases.size), columns.n_cases)
     return Finding(
         kind="repeated_step",
@@ -93,13 +95,14 @@ def _finding(
         where={"step": name},
         cases=int(cases.size),
         share=rounded(cases.size / columns.n_cases),
-        hours_lost_per_year=per_year(float(reach.sum()) / MS_PER_HOUR, factor) if reach.size else None,
+        hours_lost_per_year=hours if facts["results_known"] else None,
         evidence={
             "repetitions": int(again.size),
             "share_low": rounded(low),
             "share_high": rounded(high),
             **_by_whom(log, again, before),
             "directly_after_itself": int((again == before + 1).sum()),
+            "repetition_hours_per_year": hours,
             **facts,
         },
         example_cases=examples(columns.case_ids[cases[:10]]),

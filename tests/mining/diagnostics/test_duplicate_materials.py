@@ -84,7 +84,10 @@ def test_without_merging_spellings_there_would_be_no_duplicate(log_of: LogMaker)
 def test_what_the_applicant_makes_is_handed_in_once(log_of: LogMaker) -> None:
     two = (("市监局", "登记", "章程"), ("银行", "开户", "公司章程"))
     papers = [row for n in range(5) for row in journey(f"c{n}", 0, *two)]
+    # another document of the log has an issuer, this one has none
+    papers += journey("d", 0, ("税务局", "核税", "营业执照"), issuer_dept="市监局")
     (finding,) = find_duplicate_materials(log_of(events_of(papers), papers), OFFICE_HOURS)
+    assert finding.evidence["issuer"] is None
     assert finding.proposes[0].parameters == {"materials": ["章程"], "mode": "handed_in_once"}
 
 

@@ -55,6 +55,9 @@ def test_without_results_the_reason_is_unknown_and_said_so(log_of: LogMaker) -> 
     (finding,) = find_repeated_steps(log_of(rows), OFFICE_HOURS)
     assert finding.evidence["results_known"] is False
     assert finding.evidence["redos"] == 10
+    # ten repetitions of one hour on one day: known, but not known to be lost
+    assert finding.evidence["repetition_hours_per_year"] == 10 * 250
+    assert finding.hours_lost_per_year is None
 
 
 def test_below_the_alarm_nothing_is_said(log_of: LogMaker) -> None:
