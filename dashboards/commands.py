@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -18,6 +18,10 @@ from dashboards import printing
 from mining.errors import LogError
 from mining.event_log import EventLog
 from mining.text import Language, Text
+
+if TYPE_CHECKING:
+    from simulation.experiment import Experiment
+    from simulation.service_model import ServiceModel
 
 
 def progress(text: Text, language: Language) -> None:
@@ -199,25 +203,18 @@ def compare_scenarios(
     model = read_service_model(model_path)
     scenarios = [read_scenario(path) for path in scenario_paths]
     changed = [(scenario, scenario.apply(model)) for scenario in scenarios]
-    settings = {"days": days, "seed": seed}
     with worker_pool(workers) as executor:
-        before = run_experiment(
-            model,
-            replications,
-            executor=executor,
-            on_progress=replication_counter(model.name.in_language(language), language),
-            **settings,
-        )
-        comparisons = []
-        for scenario, model_after in changed:
-            after = run_experiment(
-                model_after,
-                replications,
-                executor=executor,
-                on_progress=replication_counter(scenario.name.in_language(language), language),
-                **settings,
+
+        def run(hall: ServiceModel, name: Text) -> Experiment:
+            counter = replication_counter(name.in_language(language), language)
+            return run_experiment(
+                hall, replications, days=days, seed=seed, executor=executor, on_progress=counter
             )
-            comparisons.append(compare(before, after, scenario=scenario))
+
+        before = run(model, model.name)
+        comparisons = [
+            compare(before, run(hall, scenario.name), scenario=scenario) for scenario, hall in changed
+        ]
     if output is not None:
         from dashboards.report import write_comparison_report
 
