@@ -70,9 +70,10 @@ def steps(draw: st.DrawFn, name: str) -> dict[str, Any]:
     return step
 
 
-def _table(draw: st.DrawFn, n: int) -> dict[str, Any]:
+def _table(draw: st.DrawFn, n: int, names: list[str]) -> dict[str, Any]:
     weights = st.lists(st.sampled_from([1, 2, 5]), min_size=n, max_size=n)
-    contexts = draw(st.sets(st.sampled_from([("^",), ("甲",), ("甲", "乙"), ("^", "丙")]), max_size=2))
+    step = st.sampled_from(["^", *names])
+    contexts = draw(st.sets(st.one_of(st.tuples(step), st.tuples(step, step)), max_size=3))
     return {"rows": [{"after": list(c), "weights": draw(weights)} for c in [(), *sorted(contexts)]]}
 
 
@@ -89,7 +90,7 @@ def flows(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
     parts = [draw(flows(names[:cut])), draw(flows(names[cut:]))]
     kind = draw(st.sampled_from(["sequence", "parallel", "choice", "wait"]))
     if kind == "choice":
-        return {"choice": parts, "name": "".join(names), "table": _table(draw, 2)}
+        return {"choice": parts, "name": "".join(names), "table": _table(draw, 2, names)}
     if kind == "wait":
         wait = {"wait": draw(durations()), "name": "".join(names)}
         return {"sequence": [parts[0], wait, parts[1]]}
