@@ -1,0 +1,113 @@
+"""ServiceModel: a service and its hall, its names checked against each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from mining.text import Text
+from mining.working_time import WorkingCalendar
+from simulation.errors import ModelError
+from simulation.model.flow import Block, StepBlock, Wait, children
+from simulation.model.hall import Arrivals, Evidence, Material, Member, Pool, Step, Visits
+from simulation.model.parts import Part
+
+
+class ServiceModel(Part):
+    """A service and its hall: who comes, what happens to a case, who does it, and how we know."""
+
+    name: Text
+    start_date: dt.date  # day 0 of a simulation, local midnight is millisecond 0
+    calendars: dict[str, WorkingCalendar]
+    materials: tuple[Material, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    members: tuple[Member, ...] = ()
+    steps: tuple[Step, ...]
+    flow: Block
+    arrivals: tuple[Arrivals, ...]
+    visits: Visits
+    evidence: dict[str, Evidence] = Field(default_factory=dict)  # path such as "steps.名称核准.duration"
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> ServiceModel:
+        for kind, names in (
+            ("step", [s.name for s in self.steps]),
+            ("pool", [p.name for p in self.pools]),
+            ("member", [m.name for m in self.members]),
+            ("material", [m.name for m in self.materials]),
+            ("arrivals", [a.name for a in self.arrivals]),
+        ):
+            twice = {name for name in names if names.count(name) > 1}
+            if twice:
+                raise ValueError(f"two {kind}s are called {sorted(twice)[0]!r}")
+        for where, kind, name in self._references():
+            known = self._known(kind)
+            if name not in known:
+                raise ValueError(f"{where}: {kind} {name!r} is not defined; known: {sorted(known)}")
+        for pool in {s.pool for s in self.steps if s.pool and not s.silent}:
+            if not any(pool in member.serves for member in self.members):
+                raise ValueError(f"pool {pool!r} is used by a step but no member serves it")
+        return self
+
+    def _references(self) -> Iterator[tuple[str, str, str]]:
+        for step in self.steps:
+            where = f"step {step.name}"
+            if step.pool is not None:
+                yield where, "pool", step.pool
+            if step.calendar is not None:
+                yield where, "calendar", step.calendar
+            for asked in step.materials:
+                yield where, "material", asked.material
+        for member in self.members:
+            yield f"member {member.name}", "calendar", member.calendar
+            for pool in member.serves:
+                yield f"member {member.name}", "pool", pool
+        for arrivals in self.arrivals:
+            yield f"arrivals {arrivals.name}", "calendar", arrivals.calendar
+        yield "visits", "calendar", self.visits.calendar
+        yield from _block_references(self.flow)
+
+    def _known(self, kind: str) -> set[str]:
+        if kind == "calendar":
+            return set(self.calendars)
+        parts: dict[str, tuple[Any, ...]] = {
+            "pool": self.pools,
+            "material": self.materials,
+            "step": self.steps,
+        }
+        return {part.name for part in parts[kind]}
+
+    def step(self, name: str) -> Step:
+        """The step called `name`; raises `ModelError` naming the known steps."""
+        for step in self.steps:
+            if step.name == name:
+                return step
+        known = ", ".join(step.name for step in self.steps)
+        raise ModelError(
+            zh=f"模型中没有环节“{name}”；已有：{known}。",
+            en=f"The model has no step {name!r}; known: {known}.",
+        )
+
+    def material(self, name: str) -> Material:
+        """The material called `name`; raises `ModelError`."""
+        for material in self.materials:
+            if material.name == name:
+                return material
+        raise ModelError(zh=f"模型中没有材料“{name}”。", en=f"The model has no material {name!r}.")
+
+    @property
+    def assumptions(self) -> dict[str, Evidence]:
+        """Parameters that were assumed, not measured; shown wherever a result is shown."""
+        return {path: e for path, e in self.evidence.items() if e.source == "assumed"}
+
+
+def _block_references(block: Block) -> Iterator[tuple[str, str, str]]:
+    if isinstance(block, StepBlock):
+        yield "flow", "step", block.step
+    if isinstance(block, Wait) and block.calendar is not None:
+        yield f"wait {block.name}", "calendar", block.calendar
+    for child in children(block):
+        yield from _block_references(child)
