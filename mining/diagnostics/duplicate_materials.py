@@ -136,24 +136,6 @@ def _finding(
     n_journeys = int(duplicates["journey"].nunique())
     hours = len(duplicates) * (ASSUMED_CHECK_MINUTES + ASSUMED_PREPARE_MINUTES) / 60
     per_journey = len(rows) / rows["journey"].nunique()
-    evidence: dict[str, JsonValue] = {
-        "submissions": len(rows),
-        "duplicates": len(duplicates),
-        "duplicate_share": rounded(len(duplicates) / len(rows)),
-        "submissions_per_journey_mean": rounded(per_journey, 2),
-        "kinds": _counts(duplicates["kind"]),
-        "between_departments": _between(duplicates),
-        "issuer": _issuer(rows),
-        "spellings": [*handed_in.names.spellings(document)[:MAX_SPELLINGS]],
-        "perhaps_the_same_document": [
-            merge.other if merge.name == document else merge.name
-            for merge in handed_in.names.proposed
-            if document in (merge.name, merge.other)
-        ],
-        "assumed_check_minutes_per_copy": ASSUMED_CHECK_MINUTES,
-        "assumed_prepare_minutes_per_copy": ASSUMED_PREPARE_MINUTES,
-        "overall": overall,
-    }
     return Finding(
         kind="duplicate_material",
         title=Text(
@@ -168,10 +150,31 @@ def _finding(
         cases=n_journeys,
         share=rounded(n_journeys / journeys),
         hours_lost_per_year=per_year(hours, factor),
-        evidence=evidence,
+        evidence={**_evidence(document, rows, handed_in), "overall": overall},
         example_cases=examples(duplicates["case_id"]),
         proposes=(_proposal(document, rows),),
     )
+
+
+def _evidence(document: str, rows: pd.DataFrame, handed_in: HandedIn) -> dict[str, JsonValue]:
+    duplicates = rows[rows["duplicate"]]
+    return {
+        "submissions": len(rows),
+        "duplicates": len(duplicates),
+        "duplicate_share": rounded(len(duplicates) / len(rows)),
+        "submissions_per_journey_mean": rounded(len(rows) / rows["journey"].nunique(), 2),
+        "kinds": _counts(duplicates["kind"]),
+        "between_departments": _between(duplicates),
+        "issuer": _issuer(rows),
+        "spellings": [*handed_in.names.spellings(document)[:MAX_SPELLINGS]],
+        "perhaps_the_same_document": [
+            merge.other if merge.name == document else merge.name
+            for merge in handed_in.names.proposed
+            if document in (merge.name, merge.other)
+        ],
+        "assumed_check_minutes_per_copy": ASSUMED_CHECK_MINUTES,
+        "assumed_prepare_minutes_per_copy": ASSUMED_PREPARE_MINUTES,
+    }
 
 
 def _proposal(document: str, rows: pd.DataFrame) -> Proposal:

@@ -174,20 +174,8 @@ def _finding(
     hours, cases = _branch_hours(times, group, calendar)
     if cases.size < MIN_CASES:
         return None
-    saved = hours.sum(axis=1) - hours.max(axis=1)
+    saved = _saved(hours)
     names = listed([branch.steps[0] for branch in members], most=6)
-    today = _longest_runs(_independent(members, flow, frozenset()), members) if group.conditions else []
-    evidence: dict[str, JsonValue] = {
-        "branches": [[*branch.steps] for branch in members],
-        "branch_hours_mean": [rounded(float(mean), 2) for mean in hours.mean(axis=0)],
-        "saved_hours_per_case_at_most_mean": rounded(float(saved.mean()), 2),
-        "saved_hours_per_case_at_most_p90": rounded(float(np.quantile(saved, 0.9)), 2),
-        "rejection_shares": [rounded(_rejection_rate(log, branch)) for branch in members],
-        "wasted_hours_per_case_if_rejected": rounded(_wasted(log, members, hours), 3),
-        "only_if_electronic": [*group.conditions],
-        "independent_without_it": [[*members[i].steps] for a, n in today for i in range(a, a + n)],
-        "documents_issued": {b.dept: [*sorted(flow.issued_by(b.steps))] for b in members},
-    }
     return Finding(
         kind="parallel_candidates",
         title=Text(
@@ -201,10 +189,32 @@ def _finding(
         cases=int(cases.size),
         share=rounded(cases.size / columns.n_cases),
         hours_lost_per_year=per_year(float(saved.sum()), factor),
-        evidence=evidence,
+        evidence=_evidence(log, members, flow, group, hours),
         example_cases=examples(columns.case_ids[cases[np.argsort(-saved, kind="stable")[:5]]]),
         proposes=_proposals(members, group),
     )
+
+
+def _saved(hours: np.ndarray) -> np.ndarray:
+    return hours.sum(axis=1) - hours.max(axis=1)
+
+
+def _evidence(
+    log: EventLog, members: tuple[Branch, ...], flow: DocumentFlow, group: _Group, hours: np.ndarray
+) -> dict[str, JsonValue]:
+    saved = _saved(hours)
+    today = _longest_runs(_independent(members, flow, frozenset()), members) if group.conditions else []
+    return {
+        "branches": [[*branch.steps] for branch in members],
+        "branch_hours_mean": [rounded(float(mean), 2) for mean in hours.mean(axis=0)],
+        "saved_hours_per_case_at_most_mean": rounded(float(saved.mean()), 2),
+        "saved_hours_per_case_at_most_p90": rounded(float(np.quantile(saved, 0.9)), 2),
+        "rejection_shares": [rounded(_rejection_rate(log, branch)) for branch in members],
+        "wasted_hours_per_case_if_rejected": rounded(_wasted(log, members, hours), 3),
+        "only_if_electronic": [*group.conditions],
+        "independent_without_it": [[*members[i].steps] for a, n in today for i in range(a, a + n)],
+        "documents_issued": {b.dept: [*sorted(flow.issued_by(b.steps))] for b in members},
+    }
 
 
 def _branch_hours(

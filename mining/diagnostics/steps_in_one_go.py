@@ -133,10 +133,14 @@ def _finding(
             "results_known": log.has("result"),
         },
         example_cases=examples(columns.case_ids[cases[:10]]),
-        proposes=()
-        if protected_by(second)
-        else (Proposal(lever="remove_step", parameters={"step": second}, caution=_CAUTION),),
+        proposes=_proposals(second),
     )
+
+
+def _proposals(step: str) -> tuple[Proposal, ...]:
+    if protected_by(step):
+        return ()
+    return (Proposal(lever="remove_step", parameters={"step": step}, caution=_CAUTION),)
 
 
 def _departments(log: EventLog, events: np.ndarray) -> list[str]:
