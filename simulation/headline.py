@@ -44,7 +44,9 @@ def headline_text(comparison: Comparison) -> Text:
 
 def _clause(each: KpiDifference) -> Text:
     zh_unit, en_unit = each.unit.zh.split("/")[0], each.unit.en.split(" per ")[0]
-    digits = 2 if abs(each.before) < 1 and abs(each.after) < 1 else 1
+    # one decimal, unless it would turn a change that is there into 0.0
+    largest = max(abs(each.ci_low), abs(each.ci_high))
+    digits = 2 if 0 < largest < 0.5 else 1
     before, after = f"{each.before:.{digits}f}", f"{each.after:.{digits}f}"
     change = signed(each.difference, digits)
     low, high = signed(each.ci_low, digits), signed(each.ci_high, digits)

@@ -108,6 +108,14 @@ def test_the_headline_says_unchanged_and_names_what_is_unfinished() -> None:
     assert "(3.0% before, 0.0% after)" in comparison.headline("en")
 
 
+def test_a_small_change_is_not_rounded_away() -> None:
+    before, after = experiment(wait_minutes_mean=[5.0, 6.0]), experiment(wait_minutes_mean=[4.97, 5.96])
+    # differences -0.03 and -0.04: half width 12.706 x 0.00707 / sqrt(2) = 0.0635
+    assert "5.50 to 5.46 minutes (−0.04, 95 % interval −0.10 to +0.03" in compare(before, after).headline(
+        "en"
+    )
+
+
 def test_a_number_has_a_sign_unless_it_is_zero() -> None:
     assert [signed(x) for x in (-1.25, 3.0, -0.04, 0.0)] == ["−1.2", "+3.0", "0.0", "0.0"]
 
