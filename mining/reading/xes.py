@@ -22,7 +22,8 @@ from mining.reading.limits import ReadLimits
 from mining.reading.raw import CASE_PREFIX, RawTable
 from mining.reading.sparse_columns import SparseColumns
 
-NONE = -1
+_BLOCK_BYTES = 256 * 1024  # ParseFile would take 2 kB at a time
+NO_EVENT = -1
 _PACK_EVERY = 100_000  # events and traces
 _DECLARED = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _NATIVE = {"utf-8", "utf-16", "ascii", "iso8859-1"}  # what expat decodes by itself
@@ -42,7 +43,9 @@ def read_xes(source: SourceFile, limits: ReadLimits) -> RawTable:
         parser.StartDoctypeDeclHandler = columns.refuse_doctype
         parser.StartElementHandler, parser.EndElementHandler = columns.handlers()
         try:
-            parser.ParseFile(text)
+            while block := text.read(_BLOCK_BYTES):
+                parser.Parse(block, False)
+            parser.Parse(b"", True)
         except expat.ExpatError as problem:
             raise _broken(source.name, problem) from None
     return columns.raw_table(encoding)
@@ -66,7 +69,6 @@ class _XesColumns:
         self.n_traces = 0
         self.prefix = ""  # of the namespace
         self.in_trace = False
-        self.open_event = NONE  # row of the event whose attributes are being read
         self._pack_at = _PACK_EVERY
 
     def refuse_doctype(self, *_: object) -> None:
@@ -93,32 +95,39 @@ class _XesColumns:
         They run a dozen times an event; the depth tells what an element is: log = 1, trace = 2, event = 3,
         its attributes = 4.
         """
-        depth = 0
+        depth, event = 0, NO_EVENT  # `event`: row of the event whose attributes are being read
         cells_of, new_cells = self.events.cells, self.events.new
 
         def start(name: str, attributes: list[str]) -> None:
-            nonlocal depth
+            nonlocal depth, event
             depth += 1
             if depth == 4:
-                if self.open_event >= 0 and (pair := _key_and_value(attributes)) is not None:
-                    rows, values = cells_of.get(pair[0]) or new_cells(pair[0])
-                    rows.append(self.open_event)
-                    values.append(pair[1])
+                if event == NO_EVENT:
+                    return
+                if len(attributes) == 4 and attributes[0] == "key" and attributes[2] == "value":
+                    _, key, _, value = attributes
+                elif (pair := _key_and_value(attributes)) is not None:
+                    key, value = pair
+                else:
+                    return
+                rows, values = cells_of.get(key) or new_cells(key)
+                rows.append(event)
+                values.append(value)
             elif depth < 4:
-                self.open_outer(depth, name, attributes)
+                event = self.open_outer(depth, name, attributes)
 
         def end(_: str) -> None:
-            nonlocal depth
+            nonlocal depth, event
             depth -= 1
             if depth == 2:
-                self.open_event = NONE
+                event = NO_EVENT
             elif depth == 1:
                 self.in_trace = False
 
         return start, end
 
-    def open_outer(self, depth: int, name: str, attributes: list[str]) -> None:
-        """The start of the log, of one of its parts, or of an event or attribute of a trace."""
+    def open_outer(self, depth: int, name: str, attributes: list[str]) -> int:
+        """The start of the log, of one of its parts, or of an event (its row is returned) or attribute."""
         if depth == 1:
             self.prefix = self.check_root(name)
         elif depth == 2:
@@ -126,12 +135,13 @@ class _XesColumns:
             if self.in_trace:
                 self.begin_trace()
         elif self.in_trace and name == self.prefix + "event":
-            self.open_event = len(self.trace_of_event)
             self.trace_of_event.append(self.n_traces - 1)
+            return len(self.trace_of_event) - 1
         elif self.in_trace and (pair := _key_and_value(attributes)) is not None:
             rows, values = self.traces.cells.get(pair[0]) or self.traces.new(pair[0])
             rows.append(self.n_traces - 1)
             values.append(pair[1])
+        return NO_EVENT
 
     def begin_trace(self) -> None:
         """Count it, and pack the cells of earlier ones now and then."""
@@ -157,8 +167,6 @@ class _XesColumns:
 
 
 def _key_and_value(attributes: list[str]) -> tuple[str, str] | None:
-    if len(attributes) == 4 and attributes[0] == "key" and attributes[2] == "value":
-        return attributes[1], attributes[3]
     pairs = dict(zip(attributes[::2], attributes[1::2], strict=True))
     key, value = pairs.get("key"), pairs.get("value")
     return None if key is None or value is None else (key, value)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+from mining.errors import LogError
+from mining.event_log import EventLog
 from mining.reading import read_event_log
 
 pytestmark = pytest.mark.shared_data
+
+
+@lru_cache(maxsize=4)
+def read_once(path: Path) -> EventLog:
+    """Some take seconds."""
+    return read_event_log(path)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +34,7 @@ pytestmark = pytest.mark.shared_data
     ],
 )
 def test_counts(shared_data, file, cases, events, steps, zone):
-    log = read_event_log(shared_data / file)
+    log = read_once(shared_data / file)
     assert (log.n_cases, log.n_events, len(log.activities), log.zone) == (cases, events, steps, zone)
     assert log.quality.events_kept == events
     assert log.quality.rejected == ()
@@ -32,7 +43,7 @@ def test_counts(shared_data, file, cases, events, steps, zone):
 
 
 def test_receipt_is_a_log_with_ends_only_and_a_channel_of_the_case(shared_data):
-    log = read_event_log(shared_data / "receipt.xes.gz")
+    log = read_once(shared_data / "receipt.xes.gz")
     assert "ts_start" not in log.events.columns
     assert log.events["officer"].nunique() == 48
     assert set(log.cases["channel"].dropna()) == {"Desk", "Intern", "Internet", "Post", "e-mail"}
@@ -43,7 +54,7 @@ def test_receipt_is_a_log_with_ends_only_and_a_channel_of_the_case(shared_data):
 
 
 def test_building_permits_show_names_and_keep_codes(shared_data):
-    log = read_event_log(shared_data / "BPIC15_1.xes.gz")
+    log = read_once(shared_data / "BPIC15_1.xes.gz")
     first = log.events[log.events["case_id"] == "10009138"].iloc[0]
     assert (first["activity"], first["activity_code"]) == ("register submission date request", "01_HOOFD_010")
     assert log.events.groupby("activity")["activity_code"].nunique().max() == 1
@@ -52,7 +63,7 @@ def test_building_permits_show_names_and_keep_codes(shared_data):
 
 
 def test_every_patient_row_finds_its_partner(shared_data):
-    log = read_event_log(shared_data / "patients.csv")
+    log = read_once(shared_data / "patients.csv")
     assert log.quality.rows_read == 5_442
     merged = log.quality.issue("start_rows_merged")
     assert merged is not None
@@ -67,7 +78,7 @@ def test_every_patient_row_finds_its_partner(shared_data):
 )
 def test_repeated_rows_of_benchmark_logs(shared_data, file, cases, rows, repeated):
     """Both hold rows equal in every cell but the running number."""
-    log = read_event_log(shared_data / file)
+    log = read_once(shared_data / file)
     assert (log.n_cases, log.quality.rows_read, log.n_events) == (cases, rows, rows - repeated)
     kept = read_event_log(shared_data / file, {"keep_duplicates": True})
     assert kept.n_events == rows
@@ -81,8 +92,6 @@ def test_known_enabled_times(shared_data):
 
 def test_a_call_centre_with_its_own_headers(shared_data):
     """Date and time of day stand in two columns: the log says so, instead of guessing a day."""
-    from mining.errors import LogError
-
     path = shared_data / "queue" / "anonymous_bank_august1999.csv.gz"
     with pytest.raises(LogError, match="call_id"):
         read_event_log(path)
