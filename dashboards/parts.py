@@ -49,13 +49,32 @@ def shown_errors(w: Words) -> Iterator[None]:
 
 
 def evidence_lines(evidence: dict[str, JsonValue], w: Words) -> list[str]:
-    """Evidence as "name: value" lines in markdown; nested values are flattened into their line."""
-    return [f"- {_label(key, w)}: **{plain(_shown(value, key, w))}**" for key, value in evidence.items()]
+    """Evidence as "name: value" lines in markdown, intervals beside values; what is empty is left out."""
+    lines = []
+    for key, value in evidence.items():
+        base, is_low, is_high = key.removesuffix("_low"), key.endswith("_low"), key.endswith("_high")
+        if is_high or (is_low and base in evidence) or value is None or value == []:
+            continue
+        low, high = evidence.get(f"{base}_low"), evidence.get(f"{base}_high")
+        text = _shown(value, key, w)
+        if low is not None and high is not None:
+            bounds = {"low": _shown(low, base, w), "high": _shown(high, base, w)}
+            text = (
+                w("evidence_interval", **bounds)
+                if is_low
+                else w("evidence_value_interval", value=text, **bounds)
+            )
+        lines.append(f"- {_label(base, w)}: **{plain(text)}**")
+    return lines
 
 
 def _label(key: str, w: Words) -> str:
-    name = f"evidence_{key}"
-    return w(name) if w.has(name) else plain(key.replace("_", " "))
+    return plain(_name(key, w))
+
+
+def _name(key: str, w: Words) -> str:
+    """The words for a key of evidence; a key without words, and a name from the log, as it is."""
+    return w(f"evidence_{key}") if w.has(f"evidence_{key}") else key.replace("_", " ")
 
 
 def _shown(value: JsonValue, key: str, w: Words) -> str:
@@ -66,9 +85,13 @@ def _shown(value: JsonValue, key: str, w: Words) -> str:
     if isinstance(value, int):
         return w.count(value)
     if isinstance(value, float):
-        return w.percent(value) if key.endswith(SHARES) else w.number(value, 2)
+        return w.percent(value) if key.endswith(SHARES) else w.number(value, 1 if abs(value) >= 10 else 2)
     if isinstance(value, list):
         return w("list_separator").join(_shown(item, key, w) for item in value)
     if isinstance(value, dict):
-        return w("list_separator").join(f"{inner} {_shown(item, inner, w)}" for inner, item in value.items())
+        parts = (
+            w("named_value", name=_name(inner, w), value=_shown(item, inner, w))
+            for inner, item in value.items()
+        )
+        return w("list_separator").join(parts)
     return value

@@ -16,6 +16,7 @@ from dashboards.process_map_view.component import SelectedMove, SelectedStep, sh
 from dashboards.process_map_view.scene import scale_of
 from dashboards.words import Words
 from mining.process_map import (
+    DiscoveredModel,
     ProcessMap,
     discover_bpmn_xml,
     filter_process_map,
@@ -58,7 +59,7 @@ def show_map_and_facts(w: Words, opened: OpenLog, report: MiningReport) -> None:
         scene = compose(layout, shown, layer, w, scale_of(whole))
         selected = show_map(scene, w, key=f"map-{opened.key}", height=MAP_HEIGHT_PX)
         show_legend(w, shown, layer, layout.steps_left_out, layout.edges_left_out)
-    with facts_column, st.container(height=MAP_HEIGHT_PX, border=True):
+    with facts_column, st.container(height=MAP_HEIGHT_PX, border=True, key="facts"):
         steps = {step.name: step for step in whole.steps}
         edges = {(edge.source, edge.target): edge for edge in whole.edges}
         if isinstance(selected, SelectedStep) and selected.name in steps:
@@ -156,21 +157,25 @@ def show_bpmn_download(w: Words, opened: OpenLog) -> None:
     if st.button(w("bpmn_make"), icon=":material/schema:", key="bpmn"):
         with shown_errors(w), st.spinner(w("bpmn_running"), show_time=True):
             st.session_state["bpmn_ready"] = (opened.key, bpmn(opened))
-    key, text = st.session_state.get("bpmn_ready", ("", ""))
-    if key == opened.key:
-        st.download_button(
-            w("bpmn_download"),
-            text,
-            "process.bpmn",
-            "application/xml",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+    ready = st.session_state.get("bpmn_ready")
+    if ready is None or ready[0] != opened.key:
+        return
+    model: DiscoveredModel = ready[1]
+    covered = {"cases": w.count(model.cases_covered), "cases_total": w.count(model.cases_total)}
+    st.caption(w("bpmn_coverage", **covered))
+    st.download_button(
+        w("bpmn_download"),
+        model.text,
+        "process.bpmn",
+        "application/xml",
+        on_click="ignore",
+        icon=":material/download:",
+    )
 
 
 @session.remembered
-def bpmn(opened: OpenLog) -> str:
-    """BPMN 2.0 XML of the log."""
+def bpmn(opened: OpenLog) -> DiscoveredModel:
+    """BPMN 2.0 of the log's main behaviour, and how much of the log that is."""
     return discover_bpmn_xml(opened.log)
 
 

@@ -1,0 +1,149 @@
+"""Every page in both languages, and the ways from finding to what-if to before and after."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import dashboards
+from dashboards import jobs, logs
+from dashboards.app import BEFORE_AFTER_PAGE, DATA_PAGE, PROCESS_MAP_PAGE, WHAT_IF_PAGE
+from dashboards.logs import Upload, open_upload
+from dashboards.words import words
+from mining.text import Language
+
+APP = Path(dashboards.__file__).parent.parent / "streamlit_app.py"
+PAGES = {
+    PROCESS_MAP_PAGE: "page_map",
+    WHAT_IF_PAGE: "page_what_if",
+    BEFORE_AFTER_PAGE: "page_before_after",
+    DATA_PAGE: "page_data",
+}
+TIMEOUT_SECONDS = 60
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_sample(tmp_path_factory: pytest.TempPathFactory) -> object:
+    """A short sample in a folder of its own, simulations in threads."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ONEWINDOW_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setattr(logs, "SAMPLE_DAYS", 26)
+        logs.sample_key.cache_clear()
+        with ThreadPoolExecutor(1) as executor:
+            patch.setattr(jobs, "worker_pool", lambda: executor)
+            yield
+    logs.sample_key.cache_clear()
+
+
+def opened_page(page: str, language: Language = "zh", **state: object) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=TIMEOUT_SECONDS)
+    app.query_params["lang"] = language
+    for key, value in state.items():
+        app.session_state[key] = value
+    app.run()
+    if page != PROCESS_MAP_PAGE:
+        app.switch_page(page).run()
+    assert not app.exception
+    return app
+
+
+def all_text(app: AppTest) -> str:
+    kinds = (
+        app.markdown,
+        app.caption,
+        app.info,
+        app.success,
+        app.warning,
+        app.error,
+        app.title,
+        app.subheader,
+    )
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_in_both_languages(page: str, language: Language) -> None:
+    app = opened_page(page, language)
+    assert app.title[0].value == words(language)(PAGES[page])
+    assert app.query_params["lang"] == language
+    assert not app.error
+
+
+def test_the_switch_changes_the_language_of_page_and_link() -> None:
+    app = opened_page(DATA_PAGE, "zh")
+    app.segmented_control(key="language_switch").set_value("en").run()
+    assert app.title[0].value == words("en")("page_data")
+    assert app.query_params["lang"] == "en"
+
+
+def test_findings_are_ranked_and_lead_to_the_what_if_page() -> None:
+    app = opened_page(PROCESS_MAP_PAGE, "en")
+    assert "hours lost a year" in all_text(app)
+    buttons = [button for button in app.button if str(button.key).startswith("try-")]
+    assert buttons
+    buttons[0].click().run()
+    assert not app.exception
+    assert app.title[0].value == words("en")("page_what_if")
+    taken = [button for button in app.button if str(button.key).startswith("remove-")]
+    assert len(taken) >= 1
+
+
+def test_a_scenario_is_simulated_and_compared() -> None:
+    app = opened_page(WHAT_IF_PAGE, "zh")
+    assert app.button(key="run").disabled
+    app.selectbox(key="ready").select_index(0).run()
+    app.slider(key="replications").set_value(4)
+    app.slider(key="days").set_value(5).run()
+    app.button(key="run").click().run()
+    job = app.session_state["job"]
+    job.join(TIMEOUT_SECONDS)
+    assert (job.state, job.done) == ("done", 8)
+    app.run()
+    assert not app.exception
+    text = all_text(app)
+    assert "4 次配对" in text
+    assert "95" in text
+    app.switch_page(BEFORE_AFTER_PAGE).run()
+    assert not app.exception
+    labels = [metric.label for metric in app.metric]
+    assert any("平均等待" in label for label in labels)
+    assert "仿真" in all_text(app)
+
+
+def test_a_job_can_be_cancelled() -> None:
+    app = opened_page(BEFORE_AFTER_PAGE, "en")
+    app.button(key="quick_run").click().run()
+    job = app.session_state["job"]
+    job.cancel()
+    job.join(TIMEOUT_SECONDS)
+    assert job.state == "cancelled"
+    app.run()
+    assert words("en")("run_cancelled") in all_text(app)
+
+
+def test_names_of_an_upload_are_shown_as_written_and_never_as_markdown() -> None:
+    evil = "![x](http://example.org/x.png)<b>"
+    rows = "".join(
+        f"P-{n},{step},2026-03-{2 + n % 5:02d} {9 + hour}:00\n"
+        for n in range(30)
+        for hour, step in enumerate((evil, "审核", evil))
+    )
+    opened = open_upload(
+        Upload("evil.csv", f"案件号,环节名称,结束时间\n{rows}".replace("案件号", "办件编号").encode())
+    )
+    for page in PAGES:
+        app = opened_page(page, "en", opened=opened)
+        assert "![x](http" not in all_text(app)
+
+
+def test_rejected_rows_are_offered_for_download() -> None:
+    text = (
+        "办件编号,环节名称,结束时间\nA-1,受理,2026-03-02 09:10\nA-1,审核,no time\nA-2,受理,2026-03-03 09:00\n"
+    )
+    app = opened_page(DATA_PAGE, "zh", opened=open_upload(Upload("x.csv", text.encode())))
+    assert [metric.value for metric in app.metric[:3]] == ["3", "2", "1"]
+    assert any(words("zh")("rejected_title", n=1) in expander.label for expander in app.expander)
