@@ -17,11 +17,11 @@ NOTED_UNFINISHED_SHARE = 0.01  # above this the cycle times are visibly too low
 def headline_text(comparison: Comparison) -> Text:
     """Absolute values first, then the difference with its interval, then what limits it.
 
-    The mean wait and the mean cycle time are always told; visits and materials where their interval leaves
-    0 out; where a hall has none of these, its first KPI.
+    The mean wait and the mean cycle time are told unless they are 0; visits and materials where their
+    interval leaves 0 out; where a hall has none of these, its first KPI.
     """
     by_name = {each.name: each for each in comparison.kpis}
-    told = [by_name[name] for name in LEADING if name in by_name]
+    told = [by_name[name] for name in LEADING if name in by_name and not _is_zero(by_name[name])]
     told += [by_name[name] for name in SUPPORTING if name in by_name and not by_name[name].contains_zero]
     clauses = [_clause(each) for each in told or comparison.kpis[:1]]
     name, service = comparison.name, comparison.before.name
@@ -44,9 +44,7 @@ def headline_text(comparison: Comparison) -> Text:
 
 def _clause(each: KpiDifference) -> Text:
     zh_unit, en_unit = each.unit.zh.split("/")[0], each.unit.en.split(" per ")[0]
-    # one decimal, unless it would turn a change that is there into 0.0
-    largest = max(abs(each.ci_low), abs(each.ci_high))
-    digits = 2 if 0 < largest < 0.5 else 1
+    digits = _digits(each)
     before, after = f"{each.before:.{digits}f}", f"{each.after:.{digits}f}"
     change = signed(each.difference, digits)
     low, high = signed(each.ci_low, digits), signed(each.ci_high, digits)
@@ -63,6 +61,20 @@ def _clause(each: KpiDifference) -> Text:
         en=f"{each.title.en.lower()} from {before} to {after} {en_unit} "
         f"({change}, 95 % interval {low} to {high}{verdict_en})",
     )
+
+
+def _digits(each: KpiDifference) -> int:
+    """One decimal, or as many as the difference and its interval need to be told from 0."""
+    shown = (
+        [each.ci_low, each.ci_high] if each.contains_zero else [each.difference, each.ci_low, each.ci_high]
+    )
+    enough = (d for d in (1, 2, 3) if all(round(value, d) != 0 for value in shown if value != 0))
+    return next(enough, 3)
+
+
+def _is_zero(each: KpiDifference) -> bool:
+    """Whether there is nothing to tell: a KPI that is 0 before and after."""
+    return round(each.before, 2) == round(each.after, 2) == 0
 
 
 def _unfinished(comparison: Comparison) -> Text:
