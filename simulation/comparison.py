@@ -115,6 +115,7 @@ class Comparison:
             "utilisation": {"before": self.before.utilisation, "after": self.after.utilisation},
             "cases": {"before": self.before.cases, "after": self.after.cases},
             "unfinished_cases": {"before": self.before.unfinished, "after": self.after.unfinished},
+            "incidents": {"before": self.before.incidents, "after": self.after.incidents},
             "settings": settings_json(self.before.settings),
             "assumptions": [text.in_language(language) for text in assumption_texts(self.after.model)],
         }

@@ -6,6 +6,7 @@ experiments can be compared pair by pair (`simulation.comparison`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, wait
 from dataclasses import asdict, dataclass, field
@@ -92,6 +93,14 @@ class Experiment:
         return sum(r.unfinished for r in self.replications)
 
     @property
+    def incidents(self) -> dict[str, int]:
+        """What the runs capped or put off, all replications together, by code (see `Replication`)."""
+        total: Counter[str] = Counter()
+        for replication in self.replications:
+            total.update(replication.incidents)
+        return dict(total)
+
+    @property
     def utilisation(self) -> dict[str, float]:
         """Mean utilisation by pool."""
         n = len(self.replications)
@@ -118,6 +127,7 @@ class Experiment:
             "utilisation": self.utilisation,
             "cases": self.cases,
             "unfinished_cases": self.unfinished,
+            "incidents": self.incidents,
             "assumptions": [text.in_language(language) for text in assumption_texts(self.model)],
         }
 

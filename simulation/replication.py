@@ -30,6 +30,8 @@ class Replication:
     """Figures of one run: KPI name -> value, pool -> utilisation, and the cases they come from.
 
     `cases` applied on the measured days, `unfinished` of them were still inside when the run ended.
+    `incidents` counts what the whole run capped or put off, by code of its quality report: loops ended by
+    `max_rounds`, people who came too late for a ticket, ...
     """
 
     number: int
@@ -37,6 +39,7 @@ class Replication:
     utilisation: dict[str, float]
     cases: int
     unfinished: int
+    incidents: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ def run_replication(task: Task) -> Result:
         utilisation=pool_utilisation(loads, model),
         cases=len(cohort),
         unfinished=int(cohort["ts_finish"].isna().sum()),
+        incidents={issue.code: issue.rows for issue in log.quality.issues},
     )
     if task.number > 0:
         return Result(figures, None, ())

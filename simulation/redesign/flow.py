@@ -121,36 +121,49 @@ def steps_in_order(model: ServiceModel, n_walks: int = 500) -> list[str]:
     written = list(dict.fromkeys(leaves(model.flow)))
     if not looked_back_at(model.flow):
         return written
-    generator = np.random.default_rng(0)
+    walker = _Walker()
     positions: Counter[str] = Counter()
     met: Counter[str] = Counter()
     for _ in range(n_walks):
-        walked: list[str] = []
-        _walk(model.flow, walked, generator)
-        for position, name in enumerate(dict.fromkeys(walked)):
+        for position, name in enumerate(dict.fromkeys(walker.walk(model.flow))):
             positions[name] += position
             met[name] += 1
     return sorted(written, key=lambda name: positions[name] / met[name] if met[name] else np.inf)
 
 
-def _walk(block: Block, walked: list[str], generator: np.random.Generator) -> None:
-    """Append the steps of one case to `walked`; branches of a parallel block one after another."""
-    if isinstance(block, StepBlock):
-        walked.append(block.step)
-    elif isinstance(block, Choice):
-        _walk(block.choice[_draw(block.table, walked, generator)], walked, generator)
-    elif isinstance(block, Loop):
-        for _ in range(block.max_rounds):
-            _walk(block.loop, walked, generator)
-            if _draw(block.table, walked, generator) == 1:
-                break
-    else:
-        for child in children(block):
-            _walk(child, walked, generator)
+class _Walker:
+    """Draws the steps of cases; branches of a parallel block one after another."""
 
+    def __init__(self) -> None:
+        self._generator = np.random.default_rng(0)
+        self._shares: dict[int, dict[tuple[str, ...], np.ndarray]] = {}  # by id of the table
 
-def _draw(table: ContextTable, walked: list[str], generator: np.random.Generator) -> int:
-    rows = {row.after: row.weights for row in table.rows}
-    last_two = tuple(([START, START, *walked])[-2:])
-    weights = next(rows[context] for context in (last_two, last_two[1:], ()) if context in rows)
-    return int(generator.choice(len(weights), p=np.array(weights) / sum(weights)))
+    def walk(self, flow: Block) -> list[str]:
+        walked: list[str] = []
+        self._pass(flow, walked)
+        return walked
+
+    def _pass(self, block: Block, walked: list[str]) -> None:
+        if isinstance(block, StepBlock):
+            walked.append(block.step)
+        elif isinstance(block, Choice):
+            self._pass(block.choice[self._draw(block.table, walked)], walked)
+        elif isinstance(block, Loop):
+            for _ in range(block.max_rounds):
+                self._pass(block.loop, walked)
+                if self._draw(block.table, walked) == 1:
+                    break
+        else:
+            for child in children(block):
+                self._pass(child, walked)
+
+    def _draw(self, table: ContextTable, walked: list[str]) -> int:
+        if id(table) not in self._shares:
+            self._shares[id(table)] = {
+                row.after: np.cumsum(row.weights) / sum(row.weights) for row in table.rows
+            }
+        shares = self._shares[id(table)]
+        last_two = (START, START, *walked[-2:])[-2:]
+        context = next(c for c in (last_two, last_two[1:], ()) if c in shares)
+        drawn = int(np.searchsorted(shares[context], self._generator.random(), side="right"))
+        return min(drawn, table.n_branches - 1)

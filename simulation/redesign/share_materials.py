@@ -21,7 +21,7 @@ from simulation.redesign.lever import (
     require_step,
     with_steps,
 )
-from simulation.service_model import AskedMaterial, ServiceModel, Share, Step
+from simulation.service_model import AskedMaterial, ServiceModel, Share, Step, leaves
 
 PASSED_ON = {
     "shared": True,
@@ -118,16 +118,15 @@ class ShareMaterials(Redesign):
         )
 
     def _sharing_steps(self, model: ServiceModel, material: str) -> list[Step]:
-        """The steps that no longer get the material from the applicant, in the order of the flow."""
-        order = {name: position for position, name in enumerate(steps_in_order(model))}
+        """The steps that no longer get the material from the applicant."""
+        used = set(leaves(model.flow))
         asking = [
             step
             for step in active_steps(model)
-            if step.name in order
+            if step.name in used
             and (self.steps is None or step.name in self.steps)
             and any(asked.material == material and not asked.shared for asked in step.materials)
         ]
-        asking.sort(key=lambda step: order[step.name])
         if not asking:
             among = "" if self.steps is None else f"（限于：{listed(self.steps).zh}）"
             among_en = "" if self.steps is None else f" (of {listed(self.steps).en})"
@@ -142,7 +141,8 @@ class ShareMaterials(Redesign):
                 zh=f"材料“{material}”只在环节“{asking[0].name}”提交一次，没有重复提交可减。",
                 en=f"Only the step {asking[0].name!r} asks for {material!r}: it is handed in once already.",
             )
-        return asking[1:]
+        order = {name: position for position, name in enumerate(steps_in_order(model))}
+        return sorted(asking, key=lambda step: order[step.name])[1:]
 
     def _with_shared(self, step: Step, material: str) -> Step:
         return changed(

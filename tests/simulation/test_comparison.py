@@ -44,7 +44,9 @@ def experiment(unfinished: int = 0, **kpis: list[float]) -> Experiment:
         settings=Settings(n, 40, 20, 40, 1, "simpy"),
         horizon=Horizon(20, 60, 100),
         replications=tuple(
-            Replication(r, {name: values[r] for name, values in kpis.items()}, {"甲": 0.5}, 100, unfinished)
+            Replication(
+                r, {name: values[r] for name, values in kpis.items()}, {"甲": 0.5}, 100, unfinished, {}
+            )
             for r in range(n)
         ),
         log=EventLog(empty_table({"case_id": "str"}), simulated=True),

@@ -133,6 +133,11 @@ def test_who_is_still_inside_is_counted() -> None:
         # never idle, and twice a day the person at the window is finished after closing
         assert 0.98 < replication.utilisation["窗口"] < 1.10
     assert overloaded.to_json("en")["unfinished_cases"] == overloaded.unfinished
+    # people with a ticket are sent home at closing, and the run says how many
+    assert overloaded.incidents["left_with_ticket"] == sum(
+        r.incidents["left_with_ticket"] for r in overloaded.replications
+    )
+    assert overloaded.incidents["left_with_ticket"] > 50
 
 
 def events(*rows: tuple[str, str, str, str]) -> EventLog:
