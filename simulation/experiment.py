@@ -190,23 +190,24 @@ def run_experiment(
             en=f"At least 1 replication is needed (2 for intervals), found {replications}.",
         )
     horizon = plan_horizon(model, days=days, warm_up_days=warm_up_days, drain_days=drain_days)
+    settings = Settings(replications, days, warm_up_days, drain_days, seed, engine)
     tasks = [Task(model, horizon, seed, number, engine) for number in range(replications)]
     results: dict[int, Result] = {}
     for number, result in _run_all(tasks, executor, cancelled or (lambda: False)):
         results[number] = result
         if on_progress is not None:
             on_progress(len(results), replications)
-    log, cohort = results[0].log, results[0].cohort
+    return _experiment(model, settings, horizon, [results[number] for number in range(replications)])
+
+
+def _experiment(
+    model: ServiceModel, settings: Settings, horizon: Horizon, results: list[Result]
+) -> Experiment:
+    log = results[0].log
     if log is None:
         raise AssertionError("replication 0 keeps its log")
-    return Experiment(
-        model=model,
-        settings=Settings(replications, days, warm_up_days, drain_days, seed, engine),
-        horizon=horizon,
-        replications=tuple(results[number].figures for number in range(replications)),
-        log=log,
-        cohort=cohort,
-    )
+    figures = tuple(result.figures for result in results)
+    return Experiment(model, settings, horizon, figures, log, results[0].cohort)
 
 
 def _run_all(
