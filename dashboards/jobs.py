@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 class Question:
     """What to simulate: a hall before and after a scenario, under the same applicants.
 
-    `days` are the measured working days, `warm_up_days` those before them that fill the hall.
+    `days` are the measured working days, `warm_up_days` those before them that fill the hall, and for at
+    most `drain_days` more the measured cases are followed to their end.
     """
 
     log_key: str
@@ -36,6 +37,7 @@ class Question:
     replications: int
     days: int
     warm_up_days: int = 20
+    drain_days: int = 30
     seed: int = 1
 
 
@@ -124,6 +126,7 @@ class Job:
             question.replications,
             days=question.days,
             warm_up_days=question.warm_up_days,
+            drain_days=question.drain_days,
             seed=question.seed,
             executor=executor,
             on_progress=progress,

@@ -50,7 +50,6 @@ def choose_model(w: Words, opened: OpenLog) -> bool:
         default="true",
         required=True,
         key="model",
-        bind="query-params",
         help=w("model_help"),
     )
     return bool(chosen != "calibrated")

@@ -22,7 +22,7 @@ from mining.process_map import discover_process_map
 from mining.working_time import WorkingCalendar
 from simulation.redesign import Scenario
 
-MAP_HEIGHT_PX = 240
+MAP_HEIGHT_PX = 225
 QUICK_REPLICATIONS, QUICK_DAYS, QUICK_WARM_UP_DAYS = 6, 20, 10
 
 
@@ -94,7 +94,7 @@ def choose(w: Words, answers: list[Answer]) -> Answer:
 def show_answer(w: Words, opened: OpenLog, answer: Answer) -> None:
     """Sentence, cards, maps, distributions, then what the numbers rest on."""
     with st.container(border=True, key="headline"):
-        st.markdown(f"##### {plain(answer.comparison.headline(w.language))}")
+        st.markdown(plain(answer.comparison.headline(w.language)))
     show_cards(w, answer.comparison)
     show_maps(w, answer)
     show_distributions(w, answer)

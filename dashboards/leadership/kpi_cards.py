@@ -15,25 +15,27 @@ PER_ROW = 5
 def show_cards(w: Words, comparison: Comparison) -> None:
     """All figures both halls have, `PER_ROW` a row."""
     st.caption(w("cards_note"))
-    for start in range(0, len(comparison.kpis), PER_ROW):
-        row = comparison.kpis[start : start + PER_ROW]
-        for column, each in zip(st.columns(PER_ROW), row, strict=False):
-            with column:
-                _card(w, each)
+    with st.container(key="cards"):
+        for start in range(0, len(comparison.kpis), PER_ROW):
+            row = comparison.kpis[start : start + PER_ROW]
+            for column, each in zip(st.columns(PER_ROW, gap="small"), row, strict=False):
+                with column, st.container(border=True, height="stretch", gap=None):
+                    _card(w, each)
 
 
 def _card(w: Words, each: KpiDifference) -> None:
+    """Name and unit, both values, the difference in green, red or, where it may be none, grey."""
     definition = kpi(each.name)
-    unclear = each.is_better is None
-    st.metric(
-        plain(w("with_unit", name=w.of(each.title), unit=w.of(each.unit))),
-        w("from_to", before=w.value(each.name, each.before), after=w.value(each.name, each.after)),
-        # the arrow follows an ASCII sign only
-        w.signed_value(each.name, each.difference).replace("−", "-"),
-        delta_color="off" if unclear else ("inverse" if definition.better == "lower" else "normal"),
-        delta_description=_interval(w, each),
+    st.markdown(
+        f":small[**{plain(w.of(each.title))}**] :small[:gray[{plain(w.of(each.unit))}]]",
         help=plain(w.of(definition.definition)),
-        border=True,
+    )
+    values = w("from_to", before=w.value(each.name, each.before), after=w.value(each.name, each.after))
+    st.markdown(f"#### {plain(values)}")
+    colour = {True: "green", False: "red", None: "gray"}[each.is_better]
+    st.markdown(
+        f":small[:{colour}[**{plain(w.signed_value(each.name, each.difference))}**]"
+        f" :gray[{plain(_interval(w, each))}]]"
     )
 
 

@@ -74,22 +74,35 @@ def controls(w: Words, whole: ProcessMap) -> tuple[Layer, float, float]:
     """Layer, share of steps and share of paths; all three are kept in the link."""
     left, middle, right = st.columns([1.3, 1, 1], vertical_alignment="bottom")
     with left:
-        layer = st.segmented_control(
-            w("layer"),
-            ["frequency", "time"],
-            format_func=lambda name: w(f"layer_{name}"),
-            default="frequency",
-            required=True,
-            key="layer",
-            bind="query-params",
-            help=w("layer_help"),
-        )
+        layer = layer_switch(w)
     few = whole.steps_total <= FEW_STEPS
     with middle:
         steps = percent_slider(w, "steps", 100 if few else 60)
     with right:
         paths = percent_slider(w, "paths", 60 if few else 30)
-    return ("time" if layer == "time" else "frequency"), steps / 100, paths / 100
+    return layer, steps / 100, paths / 100
+
+
+def layer_switch(w: Words) -> Layer:
+    """Frequency or time, kept in the link by its name (a bound widget would keep the translated label)."""
+
+    def changed() -> None:
+        st.query_params["layer"] = st.session_state["layer_switch"]
+
+    # another page may have dropped it from the link
+    asked = st.query_params.get("layer") or st.session_state.get("layer")
+    layer: Layer = "time" if asked == "time" else "frequency"
+    st.session_state["layer"] = st.session_state["layer_switch"] = layer
+    st.segmented_control(
+        w("layer"),
+        ["frequency", "time"],
+        format_func=lambda name: w(f"layer_{name}"),
+        required=True,
+        key="layer_switch",
+        on_change=changed,
+        help=w("layer_help"),
+    )
+    return layer
 
 
 def percent_slider(w: Words, key: str, default: int) -> int:

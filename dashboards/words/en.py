@@ -248,11 +248,11 @@ WORDS: dict[str, str] = {
     "simulate_now": "Simulate now",
     "to_what_if": "Go to what-if",
     "cards_note": (
-        "All simulated: before → after, below it the difference with its 95% interval; grey means "
-        "the interval contains 0."
+        "All simulated: before → after, below it the difference (95% interval); green is better, red "
+        "worse, grey cannot tell (it contains 0)."
     ),
     "from_to": "{before} → {after}",
-    "card_interval": "{low} … {high}",
+    "card_interval": "{low} to {high}",
     "card_unclear": "{interval}, has 0",
     "maps_title": "The flow before and after",
     "paired_maps_note": (

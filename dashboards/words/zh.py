@@ -208,9 +208,12 @@ WORDS: dict[str, str] = {
     "nothing_simulated": "还没有可比较的结果。选一个方案立即仿真，或到“方案推演”自己组合。",
     "simulate_now": "立即仿真",
     "to_what_if": "到方案推演",
-    "cards_note": ("以下全部为仿真：改革前 → 改革后，下方为差及其 95% 区间；灰色表示区间含 0，看不出变化。"),
+    "cards_note": (
+        "以下全部为仿真：改革前 → 改革后，下方为差（95% 区间）；绿色变好，红色变差，灰色表示区间含 "
+        "0，看不出变化。"
+    ),
     "from_to": "{before} → {after}",
-    "card_interval": "{low} … {high}",
+    "card_interval": "{low} 至 {high}",
     "card_unclear": "{interval}，含 0",
     "maps_title": "流程前后对照",
     "paired_maps_note": ("上下两图位置、线宽和颜色尺度一致；虚线为改革后不再有的环节。仿真，取第一次重复。"),

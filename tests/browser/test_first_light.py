@@ -104,7 +104,7 @@ def simulate(page: object, address: str) -> None:
     assert re.search(r"平均等待由 [\d.]+ 变为 [\d.]+ 分钟.*95% 区间", sentence.inner_text())
     assert "仿真" in sentence.inner_text()
     page.locator(".map .ghost").first.wait_for(timeout=USUAL_MS)  # the removed step stays visible, dashed
-    assert page.locator(".js-plotly-plot").count() == 2
+    page.locator(".js-plotly-plot").nth(1).wait_for(timeout=USUAL_MS)
 
 
 def is_foreign(url: str) -> bool:
