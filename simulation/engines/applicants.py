@@ -47,7 +47,7 @@ class Applicants:
         cases = sorted(self._to_settle.items())
         self._to_settle.clear()
         for _, case in cases:
-            if case.attended or case.rejected:
+            if case.attended:
                 continue
             if case.line:
                 first = min(case.line, key=lambda entry: (entry[0], entry[1], entry[2].visit))

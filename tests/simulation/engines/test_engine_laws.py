@@ -291,6 +291,19 @@ def test_a_clerk_more_keeps_everybodys_luck(make_model):
     assert all(before[visit] == after[visit] for visit in before.keys() & after.keys())
 
 
+def test_every_round_of_a_loop_is_an_own_draw(run_tiny, fields):
+    """Again with chance 2/3: the rounds are geometric with mean 3, standard deviation sqrt(6)."""
+    document = """
+    steps: [{name: 甲, place: online, clock: elapsed}]
+    flow: {loop: {step: 甲}, name: 再来, table: {rows: [{after: [], weights: [2, 1]}]}}
+    """
+    rounds = np.bincount(fields(run_tiny(document, ["09:00"] * 3000)[1])["case"])
+    assert rounds.mean() == pytest.approx(3, abs=4 * np.sqrt(6 / 3000))
+    shares = np.bincount(rounds)[1:7] / 3000
+    expected = np.array([(2 / 3) ** k / 3 for k in range(6)])
+    assert np.all(np.abs(shares - expected) < 4 * np.sqrt(expected / 3000))
+
+
 def test_return_and_reject_shares_follow_from_the_model(make_model):
     """P(return) = 1 - .9 x .8 x .9 = .352 at the first visit; a reject among those passed on: .1."""
     program = build_program(make_model(LINE), 80)

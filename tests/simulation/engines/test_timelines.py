@@ -344,6 +344,50 @@ def test_a_rejection_inside_a_parallel_block(run_tiny, timeline):
     assert run.finish_ms.tolist() == [10 * 3_600_000] * 2
 
 
+def test_after_a_rejection_nothing_that_was_to_come_begins(run_tiny, timeline):
+    # rejected at the counter at 12:05: the other counter, for which the applicant is in line, work that would
+    # begin at 13:00 and what follows the wait of 40 minutes do not happen
+    document = """
+    steps:
+      - {name: 面审, pool: 一号, reject_chance: 1, duration: {kind: constant, minutes: 10}}
+      - {name: 缴费, pool: 二号, duration: {kind: constant, minutes: 5}}
+      - {name: 初核, place: online, clock: elapsed, duration: {kind: constant, minutes: 6}}
+      - {name: 公示, place: online, calendar: hall, duration: {kind: constant, minutes: 5}}
+      - {name: 已取消, silent: true}
+    flow:
+      parallel:
+        - step: 面审
+        - step: 缴费
+        - sequence: [{step: 初核}, {step: 公示}]
+        - sequence:
+            - {wait: {kind: constant, minutes: 40}, name: 等}
+            - {loop: {step: 已取消}, name: 空转, max_rounds: 2, table: {rows: [{after: [], weights: [1, 0]}]}}
+    members: [{name: 甲, serves: [一号]}, {name: 乙, serves: [二号]}]
+    """
+    assert timeline(document, ["11:55"]) == [
+        "0 初核 - | Mon 11:55 | Mon 11:55 | Mon 12:01 | passed",
+        "0 面审 甲 | Mon 11:55 | Mon 11:55 | Mon 12:05 | rejected",
+    ]
+    _, run = run_tiny(document, ["11:55"])
+    assert run.loops_capped == 0
+    assert run.finish_ms.tolist() == [(12 * 60 + 5) * 60_000]
+
+
+def test_a_fetched_document_that_does_not_match_is_handed_in_afterwards(timeline):
+    # fetched at no cost of checking: 10 minutes, but it does not match; then handed in: 10 + 3
+    document = """
+    materials: [{name: 户口簿, minutes_to_check: 3}]
+    steps:
+      - {name: 受理, pool: 窗口, duration: {kind: constant, minutes: 10},
+         materials: [{material: 户口簿, shared: true, shared_mismatch_chance: 1}]}
+    members: [{name: 甲, serves: [窗口]}]
+    """
+    assert timeline(document, ["09:00"]) == [
+        "0 受理 甲 | Mon 09:00 | Mon 09:00 | Mon 09:10 | returned",
+        "0 受理 甲 | Mon 09:10 | Mon 09:10 | Mon 09:23 | passed",
+    ]
+
+
 def test_papers_go_on_while_the_hall_is_closed(timeline):
     # one queue for the counter and for papers, 甲 works from 8:00: papers at once, the applicant at 9:00
     document = """
