@@ -26,9 +26,7 @@ STYLE = """<style>
 .stAppHeader{height:0;min-height:0}
 [data-testid="stMetricValue"]{font-size:1.3rem}
 .st-key-headline p{font-size:1.08rem;font-weight:600;line-height:1.55}
-.st-key-cards [data-testid="stVerticalBlock"]{padding:.55rem .8rem}
-.st-key-cards h4{padding:.1rem 0!important;font-size:1.2rem}
-.st-key-cards p{margin:0}
+.st-key-cards h4{padding:0!important;font-size:1.15rem}
 h1{font-size:1.6rem!important;padding:0 0 .5rem!important}
 .stMainBlockContainer>.stVerticalBlock{gap:.65rem}h3{font-size:1.15rem!important}
 </style>"""

@@ -40,7 +40,9 @@ def server_options(port: int) -> list[str]:
         "server.maxUploadSize": "500",
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
-        "theme.primaryColor": "#1f6feb",
+        # one colour for each theme: a single one would fix the light theme
+        "theme.light.primaryColor": "#1f6feb",
+        "theme.dark.primaryColor": "#6ea8fe",
     }
     return [part for name, value in options.items() for part in (f"--{name}", value)]
 

@@ -33,6 +33,7 @@ def _watch(w: Words) -> None:
     job = session.job()
     if job is None or job.state != "running":
         st.rerun()
+        return
     bar, button = st.columns([4, 1], vertical_alignment="bottom")
     with bar:
         name = plain(w.of(job.question.scenario.name))

@@ -22,13 +22,14 @@ from simulation.service_model import ServiceModel
 
 P = ParamSpec("P")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 LANGUAGE_PARAMETER = "lang"
 
 
-class OfOpenLog(Protocol[T]):
+class OfOpenLog(Protocol[T_co]):
     """A function of an open log, remembered by the log's content."""
 
-    def __call__(self, opened: OpenLog, /, *args: object) -> T: ...
+    def __call__(self, opened: OpenLog, /, *args: object) -> T_co: ...
 
 
 @dataclass

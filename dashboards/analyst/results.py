@@ -26,14 +26,14 @@ def show_kpis(w: Words, answer: Answer) -> None:
     table = pd.DataFrame(
         [
             {
-                w("col_kpi"): w("with_unit", name=w.of(each.title), unit=w.of(each.unit)),
+                w("col_kpi"): _titled(w, each),
                 w("col_before"): w.value(each.name, each.before),
                 w("col_after"): w.value(each.name, each.after),
                 w("col_difference"): w(
                     "difference_and_interval",
                     difference=w.signed_value(each.name, each.difference),
-                    low=w.signed_value(each.name, each.ci_low),
-                    high=w.signed_value(each.name, each.ci_high),
+                    low=w.signed_value(each.name, each.ci_low, with_unit=False),
+                    high=w.signed_value(each.name, each.ci_high, with_unit=False),
                 ),
                 w("col_verdict"): verdict(w, each),
             }
@@ -44,6 +44,11 @@ def show_kpis(w: Words, answer: Answer) -> None:
     st.caption(
         w("kpi_note", n=answer.question.replications, days=answer.question.days, seed=answer.question.seed)
     )
+
+
+def _titled(w: Words, each: KpiDifference) -> str:
+    unit = w.unit(each.name, each.unit)
+    return w("with_unit", name=w.of(each.title), unit=unit) if unit else w.of(each.title)
 
 
 def verdict(w: Words, each: KpiDifference) -> str:

@@ -194,10 +194,15 @@ def _edge(route: EdgeRoute, edge: MapEdge, layer: Layer, w: Words, scale: Scale)
 
 
 def _beside(route: EdgeRoute, stroke: float) -> Point:
-    """The label's place moved off a thick horizontal line, above it."""
+    """The label's place moved off a thick horizontal line, above it, or off a loop."""
     if route.label_at is None:
         return 0.0, 0.0
     x, y = route.label_at
+    if route.source == route.target:  # beyond the loop, which is smaller than its label
+        (first_x, first_y), (last_x, _) = route.points[0], route.points[-1]
+        if abs(first_x - last_x) < 1:
+            return x + (24 if x > first_x else -24), y
+        return x, y + (9 if y > first_y else -6)
     for (x0, y0), (x1, y1) in pairwise(route.points):
         if abs(y0 - y1) < 1 and abs(y - y0) < 1 and min(x0, x1) <= x <= max(x0, x1):
             return x, round(y - stroke / 2 - 5, 1)

@@ -52,10 +52,15 @@ class Words:
         """A key figure: shares as percentages, small numbers with two decimals. The unit stands beside it."""
         return self.percent(value) if _is_share(kpi) else self.number(value, 2 if abs(value) < 1 else 1)
 
-    def signed_value(self, kpi: str, value: float) -> str:
+    def unit(self, kpi: str, unit: Text) -> str:
+        """The unit beside `value`: none for shares, whose percent sign stands there already."""
+        return "" if _is_share(kpi) else self.of(unit)
+
+    def signed_value(self, kpi: str, value: float, *, with_unit: bool = True) -> str:
         """A difference of key figures with its sign; shares differ by percentage points."""
         if _is_share(kpi):
-            return self("points", n=self.signed(value * 100))
+            points = self.signed(value * 100)
+            return self("points", n=points) if with_unit else points
         return self.signed(value, 2 if abs(value) < 1 else 1)
 
     def percent(self, share: float | None) -> str:

@@ -403,4 +403,5 @@ WORDS: dict[str, str] = {
     "evidence_all_submissions": "all documents handed in",
     "evidence_all_duplicates": "of these duplicates",
     "evidence_duplicate_rate": "share of duplicates",
+    "in_brackets": "({text})",
 }

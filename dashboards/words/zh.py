@@ -354,4 +354,5 @@ WORDS: dict[str, str] = {
     "evidence_all_submissions": "全部提交份次",
     "evidence_all_duplicates": "其中重复",
     "evidence_duplicate_rate": "重复率",
+    "in_brackets": "（{text}）",
 }
