@@ -18,6 +18,7 @@ _UNITS_MS = (
     (("小时", "时", "h", "hour", "hours"), 3_600_000),
     (("天", "日", "d", "day", "days"), 86_400_000),
 )
+_LONGEST_MS = 20 * 365 * 86_400_000.0  # twenty years; beyond, it is no duration
 _ASSUMED_MS = 1000  # queueing systems count seconds
 
 
@@ -48,7 +49,7 @@ def _milliseconds(frame: pd.DataFrame, mapped: HeaderMap, column: str, notes: No
     plain = pd.to_numeric(text.mask(clock), errors="coerce") * (factor or _ASSUMED_MS)
     parts = text.where(clock).str.split(":", expand=True).reindex(columns=range(3)).astype("float64")
     milliseconds = plain.fillna((parts[0] * 3600 + parts[1] * 60 + parts[2].fillna(0)) * 1000)
-    milliseconds = milliseconds.where(milliseconds >= 0)
+    milliseconds = milliseconds.where(milliseconds.between(0, _LONGEST_MS))
     unread = text.notna() & milliseconds.isna()
     notes.add(
         "unreadable_durations",

@@ -23,7 +23,8 @@ def read_parquet(source: SourceFile, limits: ReadLimits) -> RawTable:
             unpacked = sum(file.metadata.row_group(group).total_byte_size for group in groups)
             limits.check(source.name, unpacked, source.size)
             table = file.read()
-    except (pa.ArrowException, OSError) as problem:
+            table.validate(full=True)  # text that is no UTF-8, offsets that lead nowhere
+    except (pa.ArrowException, OSError, ValueError) as problem:
         raise LogError(
             zh=f"{source.name}：Parquet 文件已损坏或不是 Parquet（{problem}）。",
             en=f"{source.name}: damaged, or not a Parquet file ({problem}).",

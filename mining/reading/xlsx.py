@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -21,7 +22,11 @@ from mining.text import Text
 
 _EXACT_DIGITS = 1e15  # Excel keeps 15 digits
 _HEAD_BYTES = 64 * 1024
-_DAMAGE = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError, EOFError, OSError)
+# what zipfile, the XML parser and openpyxl raise for a damaged workbook
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError),
+    *(InvalidFileException, SyntaxError, KeyError, ValueError, TypeError, AttributeError, IndexError),
+)
 
 
 def read_xlsx(
@@ -56,7 +61,7 @@ def _check_archive(source: SourceFile, limits: ReadLimits) -> None:
                 if member.filename.endswith((".xml", ".rels")):
                     with archive.open(member) as stream:
                         _check_no_entities(stream.read(_HEAD_BYTES), source.name)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as problem:
+    except _DAMAGE as problem:
         raise _damaged(source.name, problem) from None
 
 

@@ -209,6 +209,14 @@ def test_ends_and_tickets_from_durations(text_file):
     assert codes(log)["unreadable_durations"] == 1
 
 
+@pytest.mark.parametrize("cell", ["1e30", "inf", "nan", "-1", "1:2:3:4", "十分钟"])
+def test_durations_that_are_none(text_file, cell):
+    path = text_file(
+        "a.csv", f"办件编号,环节名称,结束时间,办理时长(秒)\nP1,a,{DAY} 10:00,{cell}\nP1,b,{DAY} 11:00,60\n"
+    )
+    assert read_event_log(path).events["ts_start"].isna().tolist() == [True, False]
+
+
 def test_values_of_a_case_that_change(text_file):
     path = text_file(
         "a.csv",
