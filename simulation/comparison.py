@@ -116,6 +116,10 @@ class Comparison:
             "cases": {"before": self.before.cases, "after": self.after.cases},
             "unfinished_cases": {"before": self.before.unfinished, "after": self.after.unfinished},
             "incidents": {"before": self.before.incidents, "after": self.after.incidents},
+            "cautions": {
+                "before": [text.in_language(language) for text in self.before.cautions],
+                "after": [text.in_language(language) for text in self.after.cautions],
+            },
             "settings": settings_json(self.before.settings),
             "assumptions": [text.in_language(language) for text in assumption_texts(self.after.model)],
         }

@@ -18,6 +18,7 @@ from pydantic import JsonValue
 from mining.event_log import EventLog
 from mining.measures import KPIS, kpi
 from mining.text import Language, Text
+from simulation.cautions import cautions_about
 from simulation.errors import ExperimentError
 from simulation.horizon import Horizon, plan_horizon
 from simulation.intervals import Interval, mean_interval
@@ -101,6 +102,11 @@ class Experiment:
         return dict(total)
 
     @property
+    def cautions(self) -> list[Text]:
+        """What makes the figures of this experiment too low or too high, if anything does."""
+        return cautions_about(self)
+
+    @property
     def utilisation(self) -> dict[str, float]:
         """Mean utilisation by pool."""
         n = len(self.replications)
@@ -128,6 +134,7 @@ class Experiment:
             "cases": self.cases,
             "unfinished_cases": self.unfinished,
             "incidents": self.incidents,
+            "cautions": [text.in_language(language) for text in self.cautions],
             "assumptions": [text.in_language(language) for text in assumption_texts(self.model)],
         }
 
@@ -164,7 +171,7 @@ def run_experiment(
     *,
     days: int = 40,
     warm_up_days: int = 20,
-    drain_days: int = 40,
+    drain_days: int = 250,
     seed: int = 1,
     engine: str = "simpy",
     executor: Executor | None = None,
@@ -176,7 +183,7 @@ def run_experiment(
     Each run begins with an empty hall; `warm_up_days` working days fill it. Measured are the cases that apply
     on the following `days`; others keep coming while these are followed to their end, for at most
     `drain_days` more. Measured cases still inside then are counted (`Experiment.unfinished`): their cycle
-    times are missing, so means are too low where there are many.
+    times are missing, so means are too low where there are many; `cautions` says so.
 
     Replications run on `executor` (threads, processes, a cluster's executor) or in this thread; the result is
     the same, bit for bit. `on_progress(done, replications)` is called in this thread after each, and

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mining.text import Text
+from simulation.cautions import has_many_unfinished, unfinished_share
 
 if TYPE_CHECKING:
     from simulation.comparison import Comparison, KpiDifference
 
 LEADING = ("wait_minutes_mean", "cycle_time_working_days_mean")
 SUPPORTING = ("visits_per_journey_mean", "materials_per_journey_mean")
-NOTED_UNFINISHED_SHARE = 0.01  # above this the cycle times are visibly too low
 
 
 def headline_text(comparison: Comparison) -> Text:
@@ -79,9 +79,9 @@ def _is_zero(each: KpiDifference) -> bool:
 
 def _unfinished(comparison: Comparison) -> Text:
     sides = (comparison.before, comparison.after)
-    if all(side.unfinished <= NOTED_UNFINISHED_SHARE * side.cases for side in sides):
+    if not any(has_many_unfinished(side) for side in sides):
         return Text(zh="", en="")
-    before, after = (side.unfinished / max(side.cases, 1) for side in sides)
+    before, after = (unfinished_share(side) for side in sides)
     return Text(
         zh=f"；另有未办结件（改前 {before:.1%}，改后 {after:.1%}）未计入办结用时",
         en=f"; cases still unfinished ({before:.1%} before, {after:.1%} after) are not in the cycle times",

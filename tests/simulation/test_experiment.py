@@ -140,6 +140,15 @@ def test_who_is_still_inside_is_counted() -> None:
     assert overloaded.incidents["left_with_ticket"] > 50
 
 
+def test_cautions_name_what_bends_the_figures(experiment: Experiment) -> None:
+    assert experiment.cautions == []
+    unfinished = run_experiment(desk(per_day=60), 2, days=4, warm_up_days=1, drain_days=0)
+    assert "0 working days after the measured ones" in unfinished.cautions[0].en
+    assert "未办结" in unfinished.to_json("zh")["cautions"][0]
+    no_warm_up = run_experiment(desk(), 2, days=4, warm_up_days=0)
+    assert [text.en[:35] for text in no_warm_up.cautions] == ["The warm-up of 0 working days is sh"]
+
+
 def events(*rows: tuple[str, str, str, str]) -> EventLog:
     """(officer, place, start, end) as a log."""
     frame = pd.DataFrame(rows, columns=["officer", "place", "ts_start", "ts_end"])
