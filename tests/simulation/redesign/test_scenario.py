@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mining.text import Text
@@ -59,6 +59,7 @@ def test_a_scenario_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert b"\r" not in path.read_bytes()
 
 
+@settings(deadline=None, max_examples=30)
 @given(
     penalty=st.floats(0.5, 3),
     members=st.none() | st.integers(1, 50),
