@@ -18,8 +18,10 @@ class Kind(IntEnum):
 
 
 class Due(NamedTuple):
-    """One thing due: `action(subject)`. The first four fields identify it at its instant: no two are equal, so
-    sorting never compares the others."""
+    """One thing due: `action(subject)`.
+
+    The first four fields identify it at its instant: no two are equal, so sorting never compares the others.
+    """
 
     kind: int
     case: int  # or the calendar

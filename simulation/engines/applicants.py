@@ -8,7 +8,7 @@ from mining.working_time import MS_PER_DAY
 from simulation.engines.agenda import Agenda, Due, Kind
 from simulation.engines.cases import Case, Presence, Task
 from simulation.engines.open_time import NEVER
-from simulation.engines.program import Program
+from simulation.engines.program_codes import Program
 from simulation.engines.randomness import COME_BACK, CONTINUE, TIME_OF_DAY
 from simulation.engines.sampling import Sampling
 

@@ -14,7 +14,7 @@ from scipy import special
 
 from mining.working_time import MS_PER_DAY
 from simulation.engines.arrivals_program import ArrivalsCode, DayProfile
-from simulation.engines.program import Program
+from simulation.engines.program_codes import Program
 from simulation.engines.randomness import (
     DAY_COUNT,
     DAY_FACTOR,

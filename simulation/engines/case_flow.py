@@ -17,7 +17,7 @@ from simulation.engines.flow_program import (
     NodeCode,
     context_keys,
 )
-from simulation.engines.program import Program
+from simulation.engines.program_codes import Program
 from simulation.engines.sampling import Sampling
 
 

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from simulation.engines.flow_program import NOTHING_YET
 from simulation.engines.open_time import NEVER
-from simulation.engines.program import StepCode
+from simulation.engines.program_codes import StepCode
 
 NOBODY = -1  # the member of a step without pool
 

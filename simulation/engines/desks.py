@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 
 from simulation.engines.cases import Task
 from simulation.engines.open_time import NEVER
-from simulation.engines.program import Program
+from simulation.engines.program_codes import Program
 
 Waiting = tuple[int, int, int, int, int, Task]  # (priority, enabled, case, step, visit): never equal
 

@@ -20,7 +20,7 @@ from mining.event_log import (
     EventLog,
     empty_table,
 )
-from simulation.engines.program import PRESENT, Program
+from simulation.engines.program_codes import PRESENT, Program
 from simulation.engines.run_records import Record, RunRecords
 from simulation.engines.run_report import quality_report
 

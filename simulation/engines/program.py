@@ -1,118 +1,44 @@
-"""Program: a service model flattened into numbers, the common input of all engines.
-
-Steps are numbered by their first appearance in the flow (steps outside the flow are left out), pools and
-members in model order, cases by arrival. Times are integer milliseconds since midnight of the start date.
-"""
+"""Program: a service model flattened into numbers, the common input of all engines."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import NamedTuple
 
-from mining.working_time import MS_PER_DAY
 from simulation.engines import arrivals_program as arriving
-from simulation.engines.arrivals_program import ArrivalsCode, ComingBack
 from simulation.engines.distributions import DistributionCode, encode
-from simulation.engines.flow_program import WAIT, FlowBuilder, NodeCode, TableCode
-from simulation.engines.open_time import OpenTime, open_time, people_inside, periods_by_day
+from simulation.engines.flow_program import WAIT, FlowBuilder, NodeCode
+from simulation.engines.open_time import open_time, people_inside, periods_by_day
+from simulation.engines.program_codes import (
+    MAX_ASKED,
+    PRESENT,
+    AskedCode,
+    Names,
+    Program,
+    StepCode,
+    check_ms,
+)
 from simulation.engines.randomness import MAX_DAYS, stream_of
 from simulation.errors import ExperimentError, ModelError
-from simulation.service_model import Distribution, Material, ServiceModel, Step, leaves
+from simulation.service_model import Distribution, ServiceModel, Step, leaves
 
-PRESENT = ("counter", "kiosk")
-MAX_ASKED = 62  # materials of one step: sets of them are bits of a 64-bit integer
-MAX_RETURNS = 100  # corrections of one step in a row, counted where reached
+__all__ = ["Program", "build_program"]
 
-
-class AskedCode(NamedTuple):
-    """A material asked for by a step."""
-
-    material: int
-    defect_chance: float
-    shared: bool
-    available: float
-    shared_ms: int
-    mismatch_chance: float
-    check_ms: float
-    stream: int
+MS_PER_MINUTE = 60_000
 
 
-class StepCode(NamedTuple):
-    """A step in numbers; -1 = none. `delay_calendar` -1 = the delay takes elapsed time."""
+def build_program(model: ServiceModel, days: int) -> Program:
+    """The model over `days` calendar days from its start date.
 
-    stream: int
-    slot: int  # counter of its visits
-    present: bool
-    silent: bool
-    pool: int
-    priority: int
-    calendar: int  # without a pool: of its working time, -1 = elapsed
-    duration: int
-    delay: int
-    delay_calendar: int
-    return_chance: float
-    reject_chance: float
-    asked: tuple[AskedCode, ...]
-    all_asked: int  # bits of all asked materials
-    check_all_ms: float
-    any_shared: bool
-
-
-def check_ms(asked: tuple[AskedCode, ...], handed: int) -> float:
-    """Time to check the materials handed in (bits), added up in the order they are asked for."""
-    total = 0.0
-    for number, material in enumerate(asked):
-        if handed >> number & 1:
-            total += material.check_ms
-    return total
-
-
-class Names(NamedTuple):
-    """What the numbers stand for."""
-
-    model: str
-    steps: tuple[Step, ...]
-    step_depts: tuple[str | None, ...]
-    members: tuple[str, ...]
-    materials: tuple[Material, ...]
-    arrivals: tuple[str, ...]
-    channels: tuple[str, ...]
-    items: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Program:
-    """A model over a horizon, ready to run; made by `build_program`."""
-
-    start_date: dt.date
-    days: int
-    names: Names
-    steps: tuple[StepCode, ...]
-    nodes: tuple[NodeCode, ...]
-    entry: int
-    n_slots: int
-    tables: tuple[TableCode, ...]
-    distributions: tuple[DistributionCode, ...]
-    quantiles_ms: tuple[float, ...]
-    calendars: tuple[OpenTime, ...]
-    inside: OpenTime  # when people with a ticket are in the hall
-    tickets: OpenTime  # when tickets are given out
-    member_calendars: tuple[int, ...]
-    member_speeds: tuple[tuple[float, ...], ...]  # by member and step
-    pools_of_member: tuple[tuple[int, ...], ...]
-    members_of_pool: tuple[tuple[int, ...], ...]
-    arrivals: tuple[ArrivalsCode, ...]
-    coming_back: ComingBack
-    come_back_after: int
-    correction_takes: int
-    same_day_continuation: float
-
-    @property
-    def horizon_ms(self) -> int:
-        """The end of the run: nothing happens at or after it."""
-        return self.days * MS_PER_DAY
+    Raises `ExperimentError` for days outside 1 ... 65535 and `ModelError` where the model cannot run: names
+    of choices, loops or waits used twice, tables that look back at unknown steps, arrivals without weights.
+    """
+    if not 1 <= days < MAX_DAYS:
+        raise ExperimentError(
+            zh=f"仿真天数（days）须在 1 至 {MAX_DAYS - 1} 之间，现为 {days}。",
+            en=f"days must be from 1 to {MAX_DAYS - 1}, found {days}.",
+        )
+    _check_step_speeds(model)
+    return _Builder(model, days).program()
 
 
 class _Distributions:
@@ -131,136 +57,121 @@ class _Distributions:
         return found
 
 
-def build_program(model: ServiceModel, days: int) -> Program:
-    """The model over `days` calendar days from its start date.
+class _Builder:
+    """What the parts of a program refer to by number."""
 
-    Raises `ExperimentError` for days outside 1 ... 65535 and `ModelError` where the model cannot run: names
-    of choices, loops or waits used twice, tables that look back at unknown steps, arrivals without weights.
-    """
-    if not 1 <= days < MAX_DAYS:
-        raise ExperimentError(
-            zh=f"仿真天数须在 1 至 {MAX_DAYS - 1} 之间，现为 {days}。",
-            en=f"days must be from 1 to {MAX_DAYS - 1}, found {days}.",
+    def __init__(self, model: ServiceModel, days: int) -> None:
+        self.model = model
+        self.days = days
+        self.order = list(dict.fromkeys(leaves(model.flow)))
+        self.steps = [model.step(name) for name in self.order]
+        numbers = {name: number for number, name in enumerate(self.order)}
+        self.flow = FlowBuilder(numbers, {step.name for step in model.steps})
+        self.entry = self.flow.add_flow(model.flow)
+        self.streams = _streams(model, self.steps, self.flow.stream_names.values())
+        self.distributions = _Distributions()
+        self.calendars = {name: number for number, name in enumerate(model.calendars)}
+        self.pools = {pool.name: number for number, pool in enumerate(model.pools)}
+        self.materials = {material.name: number for number, material in enumerate(model.materials)}
+        # one day more than the run: whether the last day runs on past midnight
+        self.days_of = {
+            name: periods_by_day(calendar, model.start_date, days + 1)
+            for name, calendar in model.calendars.items()
+        }
+
+    def program(self) -> Program:
+        """The whole program."""
+        model, order = self.model, self.order
+        members, visits = model.members, model.visits
+        hall = self.days_of[visits.calendar]
+        coming_back, tickets = arriving.coming_back(model, hall)
+        serves = tuple(tuple(sorted({self.pools[pool] for pool in member.serves})) for member in members)
+        return Program(
+            start_date=model.start_date,
+            days=self.days,
+            names=_names(model, self.steps),
+            steps=tuple(self._step(number, step) for number, step in enumerate(self.steps)),
+            nodes=tuple(self._node(number, node) for number, node in enumerate(self.flow.nodes)),
+            entry=self.entry,
+            n_slots=self.flow.n_slots + len(order),
+            tables=tuple(self.flow.tables),
+            calendars=tuple(open_time(periods) for periods in self.days_of.values()),
+            inside=people_inside(hall),
+            tickets=tickets,
+            member_calendars=tuple(self.calendars[member.calendar] for member in members),
+            member_speeds=tuple(
+                tuple(member.step_speeds.get(name, member.speed) for name in order) for member in members
+            ),
+            pools_of_member=serves,
+            members_of_pool=tuple(
+                tuple(m for m, pools in enumerate(serves) if pool in pools) for pool in self.pools.values()
+            ),
+            arrivals=arriving.encode_arrivals(model, self.days, self.days_of, self.streams),
+            coming_back=coming_back,
+            come_back_after=self.distributions.number(visits.come_back_after),
+            correction_takes=self.distributions.number(visits.correction_takes),
+            same_day_continuation=visits.same_day_continuation,
+            distributions=tuple(self.distributions.codes),
+            quantiles_ms=tuple(self.distributions.quantiles_ms),
         )
-    order = list(dict.fromkeys(leaves(model.flow)))
-    steps = [model.step(name) for name in order]
-    _check_names(model)
-    flow = FlowBuilder({name: n for n, name in enumerate(order)}, {step.name for step in model.steps})
-    entry = flow.add_flow(model.flow)
-    streams = _streams(model, steps, flow.stream_names.values())
-    distributions = _Distributions()
-    calendar_numbers = {name: n for n, name in enumerate(model.calendars)}
-    days_of = {name: periods_by_day(c, model.start_date, days + 1) for name, c in model.calendars.items()}
-    first_slot = flow.n_slots
-    codes = tuple(
-        _step_code(model, step, first_slot + n, calendar_numbers, distributions, streams)
-        for n, step in enumerate(steps)
-    )
-    nodes = tuple(
-        _node_code(node, number, flow, calendar_numbers, distributions, streams)
-        for number, node in enumerate(flow.nodes)
-    )
-    hall = days_of[model.visits.calendar]
-    coming_back, tickets = arriving.coming_back(model, hall)
-    pool_numbers = {pool.name: n for n, pool in enumerate(model.pools)}
-    serves = tuple(tuple(sorted({pool_numbers[name] for name in member.serves})) for member in model.members)
-    return Program(
-        start_date=model.start_date,
-        days=days,
-        names=_names(model, steps),
-        steps=codes,
-        nodes=nodes,
-        entry=entry,
-        n_slots=first_slot + len(steps),
-        tables=tuple(flow.tables),
-        calendars=tuple(open_time(periods) for periods in days_of.values()),
-        inside=people_inside(hall),
-        tickets=tickets,
-        member_calendars=tuple(calendar_numbers[member.calendar] for member in model.members),
-        member_speeds=tuple(
-            tuple(member.step_speeds.get(name, member.speed) for name in order) for member in model.members
-        ),
-        pools_of_member=serves,
-        members_of_pool=tuple(
-            tuple(m for m, pools in enumerate(serves) if pool in pools) for pool in pool_numbers.values()
-        ),
-        arrivals=arriving.encode_arrivals(model, days, days_of, streams),
-        coming_back=coming_back,
-        come_back_after=distributions.number(model.visits.come_back_after),
-        correction_takes=distributions.number(model.visits.correction_takes),
-        same_day_continuation=model.visits.same_day_continuation,
-        distributions=tuple(distributions.codes),
-        quantiles_ms=tuple(distributions.quantiles_ms),
-    )
 
-
-def _step_code(
-    model: ServiceModel,
-    step: Step,
-    slot: int,
-    calendars: dict[str, int],
-    distributions: _Distributions,
-    streams: dict[tuple[str, ...], int],
-) -> StepCode:
-    if len(step.materials) > MAX_ASKED:
-        raise ModelError(
-            zh=f"环节“{step.name}”要求 {len(step.materials)} 份材料；最多 {MAX_ASKED} 份。",
-            en=f"Step {step.name!r} asks for {len(step.materials)} materials; at most {MAX_ASKED}.",
+    def _step(self, number: int, step: Step) -> StepCode:
+        asked = self._asked(step)
+        everything = (1 << len(asked)) - 1
+        calendar, delay_calendar = -1, -1
+        if step.pool is None and step.clock == "working" and step.calendar is not None:
+            calendar = self.calendars[step.calendar]
+        if step.delay_clock == "working":
+            delay_calendar = self.calendars[step.calendar or self.model.visits.calendar]
+        return StepCode(
+            stream=self.streams["step", step.name],
+            slot=self.flow.n_slots + number,
+            present=step.place in PRESENT,
+            silent=step.silent,
+            pool=-1 if step.pool is None else self.pools[step.pool],
+            priority=step.priority,
+            calendar=calendar,
+            duration=self.distributions.number(step.duration),
+            delay=self.distributions.number(step.delay_before),
+            delay_calendar=delay_calendar,
+            return_chance=step.return_chance,
+            reject_chance=step.reject_chance,
+            asked=asked,
+            all_asked=everything,
+            check_all_ms=check_ms(asked, everything),
+            any_shared=any(material.shared for material in asked),
         )
-    materials = [material.name for material in model.materials]
-    asked = tuple(
-        AskedCode(
-            material=materials.index(a.material),
-            defect_chance=a.defect_chance,
-            shared=a.shared,
-            available=a.shared_available,
-            shared_ms=round(a.shared_minutes * 60_000),
-            mismatch_chance=a.shared_mismatch_chance,
-            check_ms=model.material(a.material).minutes_to_check * 60_000,
-            stream=streams["material", step.name, a.material],
+
+    def _asked(self, step: Step) -> tuple[AskedCode, ...]:
+        if len(step.materials) > MAX_ASKED:
+            raise ModelError(
+                zh=f"环节“{step.name}”要求 {len(step.materials)} 份材料；最多 {MAX_ASKED} 份。",
+                en=f"Step {step.name!r} asks for {len(step.materials)} materials; at most {MAX_ASKED}.",
+            )
+        return tuple(
+            AskedCode(
+                material=self.materials[asked.material],
+                defect_chance=asked.defect_chance,
+                shared=asked.shared,
+                available=asked.shared_available,
+                shared_ms=round(asked.shared_minutes * MS_PER_MINUTE),
+                mismatch_chance=asked.shared_mismatch_chance,
+                check_ms=self.model.material(asked.material).minutes_to_check * MS_PER_MINUTE,
+                stream=self.streams["material", step.name, asked.material],
+            )
+            for asked in step.materials
         )
-        for a in step.materials
-    )
-    pool_names = [pool.name for pool in model.pools]
-    working = step.pool is None and step.clock == "working" and step.calendar is not None
-    delayed = step.delay_clock == "working"
-    return StepCode(
-        stream=streams["step", step.name],
-        slot=slot,
-        present=step.place in PRESENT,
-        silent=step.silent,
-        pool=-1 if step.pool is None else pool_names.index(step.pool),
-        priority=step.priority,
-        calendar=calendars[step.calendar] if working and step.calendar is not None else -1,
-        duration=distributions.number(step.duration),
-        delay=distributions.number(step.delay_before),
-        delay_calendar=calendars[step.calendar or model.visits.calendar] if delayed else -1,
-        return_chance=step.return_chance,
-        reject_chance=step.reject_chance,
-        asked=asked,
-        all_asked=(1 << len(asked)) - 1,
-        check_all_ms=check_ms(asked, (1 << len(asked)) - 1),
-        any_shared=any(material.shared for material in asked),
-    )
 
-
-def _node_code(
-    node: NodeCode,
-    number: int,
-    flow: FlowBuilder,
-    calendars: dict[str, int],
-    distributions: _Distributions,
-    streams: dict[tuple[str, ...], int],
-) -> NodeCode:
-    """The node with its stream; a wait also gets its distribution and calendar."""
-    if number not in flow.stream_names:
-        return node
-    node = node._replace(stream=streams[flow.stream_names[number]])
-    if node.op != WAIT:
-        return node
-    wait = flow.waits[node.a]
-    calendar = calendars[wait.calendar] if wait.clock == "working" and wait.calendar else -1
-    return node._replace(a=distributions.number(wait.wait), b=calendar)
+    def _node(self, number: int, node: NodeCode) -> NodeCode:
+        """The node with its stream; a wait also gets its distribution and calendar."""
+        if number not in self.flow.stream_names:
+            return node
+        node = node._replace(stream=self.streams[self.flow.stream_names[number]])
+        if node.op != WAIT:
+            return node
+        wait = self.flow.waits[node.a]
+        calendar = self.calendars[wait.calendar] if wait.clock == "working" and wait.calendar else -1
+        return node._replace(a=self.distributions.number(wait.wait), b=calendar)
 
 
 def _streams(
@@ -293,7 +204,7 @@ def _streams(
     return found
 
 
-def _check_names(model: ServiceModel) -> None:
+def _check_step_speeds(model: ServiceModel) -> None:
     known = {step.name for step in model.steps}
     for member in model.members:
         unknown = sorted(set(member.step_speeds) - known)

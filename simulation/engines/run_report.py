@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from mining.quality import QualityIssue, QualityReport, Severity
 from mining.text import Text
-from simulation.engines.program import MAX_RETURNS, Program
+from simulation.engines.program_codes import MAX_RETURNS, Program
 from simulation.engines.run_records import RunRecords
 
 
 def quality_report(program: Program, run: RunRecords) -> QualityReport:
     """The quality report of a simulated log; an issue for each kind of thing that happened at least once."""
     n_cases, n_visits = run.arrived_ms.size, len(run.visits)
+    found = (*_about_cases(run, n_cases), *_about_visits(run, n_visits))
+    return QualityReport(
+        source=program.names.model,
+        format="simulation",
+        rows_read=n_visits,
+        events_kept=n_visits,
+        issues=tuple(issue for issue in found if issue.rows),
+    )
+
+
+def _about_cases(run: RunRecords, n_cases: int) -> tuple[QualityIssue, ...]:
     unfinished = int((run.finish_ms < 0).sum())
-    found = [
+    return (
         _issue(
             "cases_unfinished",
             "info",
@@ -31,20 +42,25 @@ def quality_report(program: Program, run: RunRecords) -> QualityReport:
             f"Loops were ended by their max_rounds {run.loops_capped} times.",
         ),
         _issue(
-            "returns_capped",
-            "warning",
-            run.returns_capped,
-            n_visits,
-            f"同一环节连续补正 {MAX_RETURNS} 次后按通过处理，共 {run.returns_capped} 次。",
-            f"A step was passed after {MAX_RETURNS} corrections in a row {run.returns_capped} times.",
-        ),
-        _issue(
             "turned_away",
             "info",
             run.turned_away,
             n_cases,
             f"{run.turned_away} 人到达时当日已停止取号，改日再来。",
             f"{run.turned_away} people came when no more tickets were given out and came another day.",
+        ),
+    )
+
+
+def _about_visits(run: RunRecords, n_visits: int) -> tuple[QualityIssue, ...]:
+    return (
+        _issue(
+            "returns_capped",
+            "warning",
+            run.returns_capped,
+            n_visits,
+            f"同一环节连续补正 {MAX_RETURNS} 次后按通过处理，共 {run.returns_capped} 次。",
+            f"A step was passed after {MAX_RETURNS} corrections in a row {run.returns_capped} times.",
         ),
         _issue(
             "left_with_ticket",
@@ -55,13 +71,6 @@ def quality_report(program: Program, run: RunRecords) -> QualityReport:
             f"{run.left_with_ticket} times somebody held a ticket at closing and came again the next "
             "morning, keeping the place.",
         ),
-    ]
-    return QualityReport(
-        source=program.names.model,
-        format="simulation",
-        rows_read=n_visits,
-        events_kept=n_visits,
-        issues=tuple(issue for issue in found if issue.rows),
     )
 
 

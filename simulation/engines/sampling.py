@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulation.engines.cases import Case
 from simulation.engines.distributions import CONSTANT, LONGEST_MS, sample_ms
-from simulation.engines.program import Program
+from simulation.engines.program_codes import Program
 from simulation.engines.randomness import Draws
 
 

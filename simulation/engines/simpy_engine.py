@@ -17,7 +17,7 @@ from simulation.engines.agenda import Due, Kind
 from simulation.engines.arrivals import Applicants, draw_applicants
 from simulation.engines.cases import Case
 from simulation.engines.open_time import NEVER
-from simulation.engines.program import Program
+from simulation.engines.program_codes import Program
 from simulation.engines.randomness import Draws
 from simulation.engines.run_records import Record, RunRecords
 from simulation.engines.sampling import Sampling

@@ -9,7 +9,7 @@ from simulation.engines.applicants import Applicants
 from simulation.engines.case_flow import CaseFlow
 from simulation.engines.cases import NOBODY, Case, Outcome, Presence, Task
 from simulation.engines.desks import Desks
-from simulation.engines.program import MAX_RETURNS, Program, StepCode, check_ms
+from simulation.engines.program_codes import MAX_RETURNS, Program, StepCode, check_ms
 from simulation.engines.randomness import (
     AVAILABLE,
     CORRECTION,
@@ -126,10 +126,8 @@ class Work:
 
     def _service_ms(self, task: Task, step: StepCode, speed: float) -> int:
         time = self._sampling.exact_ms(step.duration, step.stream, task.case, task.visit, SERVICE)
-        if task.handed == step.all_asked:
-            checking = step.check_all_ms
-        else:
-            checking = check_ms(step.asked, task.handed)
+        complete = task.handed == step.all_asked
+        checking = step.check_all_ms if complete else check_ms(step.asked, task.handed)
         return int((time + checking) / speed + 0.5)
 
     def _start(self, task: Task, member: int) -> None:

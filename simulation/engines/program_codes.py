@@ -1,0 +1,111 @@
+"""The parts of a program: a service model in numbers.
+
+Steps are numbered by their first appearance in the flow (steps outside the flow are left out), pools and
+members in model order, cases by arrival. Times are integer milliseconds since midnight of the start date.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from mining.working_time import MS_PER_DAY
+from simulation.engines.arrivals_program import ArrivalsCode, ComingBack
+from simulation.engines.distributions import DistributionCode
+from simulation.engines.flow_program import NodeCode, TableCode
+from simulation.engines.open_time import OpenTime
+from simulation.service_model import Material, Step
+
+PRESENT = ("counter", "kiosk")
+MAX_ASKED = 62  # materials of one step: sets of them are bits of a 64-bit integer
+MAX_RETURNS = 100  # corrections of one step in a row, counted where reached
+
+
+class AskedCode(NamedTuple):
+    """A material asked for by a step."""
+
+    material: int
+    defect_chance: float
+    shared: bool
+    available: float
+    shared_ms: int
+    mismatch_chance: float
+    check_ms: float
+    stream: int
+
+
+class StepCode(NamedTuple):
+    """A step in numbers; -1 = none. `delay_calendar` -1 = the delay takes elapsed time."""
+
+    stream: int
+    slot: int  # counter of its visits
+    present: bool
+    silent: bool
+    pool: int
+    priority: int
+    calendar: int  # without a pool: of its working time, -1 = elapsed
+    duration: int
+    delay: int
+    delay_calendar: int
+    return_chance: float
+    reject_chance: float
+    asked: tuple[AskedCode, ...]
+    all_asked: int  # bits of all asked materials
+    check_all_ms: float
+    any_shared: bool
+
+
+def check_ms(asked: tuple[AskedCode, ...], handed: int) -> float:
+    """Time to check the materials handed in (bits), added up in the order they are asked for."""
+    total = 0.0
+    for number, material in enumerate(asked):
+        if handed >> number & 1:
+            total += material.check_ms
+    return total
+
+
+class Names(NamedTuple):
+    """What the numbers stand for."""
+
+    model: str
+    steps: tuple[Step, ...]
+    step_depts: tuple[str | None, ...]
+    members: tuple[str, ...]
+    materials: tuple[Material, ...]
+    arrivals: tuple[str, ...]
+    channels: tuple[str, ...]
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A model over a horizon, ready to run; made by `build_program`."""
+
+    start_date: dt.date
+    days: int
+    names: Names
+    steps: tuple[StepCode, ...]
+    nodes: tuple[NodeCode, ...]
+    entry: int
+    n_slots: int
+    tables: tuple[TableCode, ...]
+    distributions: tuple[DistributionCode, ...]
+    quantiles_ms: tuple[float, ...]
+    calendars: tuple[OpenTime, ...]
+    inside: OpenTime  # when people with a ticket are in the hall
+    tickets: OpenTime  # when tickets are given out
+    member_calendars: tuple[int, ...]
+    member_speeds: tuple[tuple[float, ...], ...]  # by member and step
+    pools_of_member: tuple[tuple[int, ...], ...]
+    members_of_pool: tuple[tuple[int, ...], ...]
+    arrivals: tuple[ArrivalsCode, ...]
+    coming_back: ComingBack
+    come_back_after: int
+    correction_takes: int
+    same_day_continuation: float
+
+    @property
+    def horizon_ms(self) -> int:
+        """The end of the run: nothing happens at or after it."""
+        return self.days * MS_PER_DAY
