@@ -41,6 +41,7 @@ EVENT_COLUMNS: dict[str, str] = {
     "time": TIME_DTYPE,  # ts_end, or ts_start where there is no end; never missing; the order of the log
     "file_row": "int64",  # row number in the source, the first data row after a one-line header is 2
     # optional
+    "activity_code": "str",  # the step's code where `activity` is its readable name
     "journey_id": "str",
     "item_code": "str",
     "item_name": "str",
