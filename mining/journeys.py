@@ -9,11 +9,14 @@ taking a ticket 9:10, served 9:40-10:00, another counter 11:30-11:45 is one visi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from mining.columns import UNKNOWN_MS, log_columns, milliseconds
 from mining.event_log import EventLog
+from mining.log_cache import once_per_object
 from mining.presence import applicant_present, new_tickets_ms
 from mining.working_time import MS_PER_DAY, MS_PER_HOUR
 
@@ -28,29 +31,106 @@ def journey_ids(log: EventLog) -> pd.Series:
     return events["journey_id"].fillna(events["case_id"])
 
 
+@dataclass(frozen=True)
+class Visits:
+    """All visits of a log, in the order (journey, begin); one value a visit but for the last two arrays.
+
+    `served_event` lists the events served during a visit, in the order of the log, and `served_visit` the
+    visit each belongs to. A visit of somebody who took a ticket and was served on another day has none.
+    """
+
+    journey_ids: np.ndarray  # text; its position is the code
+    journey: np.ndarray  # code
+    begin_ms: np.ndarray
+    end_ms: np.ndarray
+    served_event: np.ndarray  # positions in the log
+    served_visit: np.ndarray  # positions in `journey`
+
+    @property
+    def number(self) -> np.ndarray:
+        """Which visit of its journey it is, from 0."""
+        first = np.searchsorted(self.journey, self.journey)
+        return np.arange(self.journey.size) - first
+
+    @property
+    def per_journey(self) -> np.ndarray:
+        """Number of visits of each journey."""
+        return np.bincount(self.journey, minlength=self.journey_ids.size).astype("int64")
+
+
 def count_visits(log: EventLog) -> pd.Series:
     """Visits of each journey (index: journey id, value: int), 0 for one that never came to the hall.
 
     An empty series where the log cannot tell (see `applicant_present`) and has no `visit_id`: visits are then
     unknown. `visit_id` wins where the log has it: the number of different ones.
     """
-    journey = journey_ids(log)
-    if log.has("visit_id"):
-        return log.events["visit_id"].groupby(journey.to_numpy()).nunique().astype("int64").rename("visits")
-    present = applicant_present(log)
-    if present is None:
+    visits = find_visits(log)
+    if visits is None:
         return pd.Series([], index=pd.Index([], dtype="str"), dtype="int64", name="visits")
-    code, ids = pd.factorize(journey, sort=True)
-    who, begin, end = _presences(log, np.flatnonzero(present))
-    visits = np.bincount(_owners_of_visits(code[who], begin, end), minlength=len(ids))
-    return pd.Series(visits.astype("int64"), index=pd.Index(ids), name="visits")
+    return pd.Series(visits.per_journey, index=pd.Index(visits.journey_ids), name="visits")
 
 
-def _presences(log: EventLog, at: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Stretches of presence: position of the event, begin, end. An event held over night has several."""
+@once_per_object
+def find_visits(log: EventLog) -> Visits | None:
+    """The visits `count_visits` counts, each with its times and the events served; None if unknown."""
+    code, ids = pd.factorize(journey_ids(log), sort=True)
+    if log.has("visit_id"):
+        numbers, _ = pd.factorize(log.events["visit_id"])
+        who = np.flatnonzero(numbers >= 0)
+        begin, end, owner = *_stay(log, who), code[who]
+        visit = np.unique(np.stack([owner, numbers[who]]), axis=1, return_inverse=True)[1].ravel()
+        served = np.ones(who.size, bool)
+    else:
+        present = applicant_present(log)
+        if present is None:
+            return None
+        who, begin, end, served = _presences(log, np.flatnonzero(present))
+        owner, visit = code[who], _visit_numbers(code[who], begin, end)
+    return _collected(np.asarray(ids, dtype=object), owner, visit, begin, end, who, served)
+
+
+def _collected(
+    ids: np.ndarray,
+    owner: np.ndarray,
+    visit: np.ndarray,
+    begin: np.ndarray,
+    end: np.ndarray,
+    who: np.ndarray,
+    served: np.ndarray,
+) -> Visits:
+    """Stretches of presence, each with the number of its visit, as `Visits`."""
+    n = int(visit.max()) + 1 if visit.size else 0
+    journey, first, last = np.zeros(n, "int64"), np.full(n, np.iinfo(np.int64).max), np.full(n, UNKNOWN_MS)
+    journey[visit] = owner
+    np.minimum.at(first, visit, begin)
+    np.maximum.at(last, visit, end)
+    order = np.lexsort((first, journey))
+    place = np.empty(n, "int64")
+    place[order] = np.arange(n)
+    by_event = np.argsort(who[served], kind="stable")
+    return Visits(
+        ids,
+        journey[order],
+        first[order],
+        last[order],
+        who[served][by_event],
+        place[visit[served]][by_event],
+    )
+
+
+def _stay(log: EventLog, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Begin and end of the service of each of these events."""
     columns = log_columns(log)
     served = np.where(columns.start_ms[at] == UNKNOWN_MS, columns.time_ms[at], columns.start_ms[at])
-    end = np.maximum(columns.end_ms[at], served)  # UNKNOWN_MS is the smallest number
+    return served, np.maximum(columns.end_ms[at], served)  # UNKNOWN_MS is the smallest number
+
+
+def _presences(log: EventLog, at: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Stretches of presence: position of the event, begin, end, whether it was served then.
+
+    An event held over night has several.
+    """
+    served, end = _stay(log, at)
     came = _arrivals(log, at)
     came = np.where((came == UNKNOWN_MS) | (came > served), served, came)
     held = came // MS_PER_DAY < served // MS_PER_DAY
@@ -59,6 +139,7 @@ def _presences(log: EventLog, at: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
         np.concatenate([at, at[held], who]),
         np.concatenate([np.where(held, served, came), came[held], morning]),
         np.concatenate([end, came[held], morning]),
+        np.arange(at.size + int(held.sum()) + who.size) < at.size,
     )
 
 
@@ -87,8 +168,8 @@ def _days_between(
     return np.repeat(at, n_days), days[np.repeat(first, n_days) + offset] * MS_PER_DAY
 
 
-def _owners_of_visits(owner: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """The owner of each visit: stretches of presence joined where they overlap or lie near on one day."""
+def _visit_numbers(owner: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """The visit of each stretch of presence: stretches that overlap or lie near on one day are one."""
     order = np.lexsort((end, begin, owner))
     owner, begin, end = owner[order], begin[order], end[order]
     if owner.size == 0:
@@ -101,4 +182,6 @@ def _owners_of_visits(owner: np.ndarray, begin: np.ndarray, end: np.ndarray) -> 
     latest_end = np.maximum.accumulate(np.minimum(end, midnight + MS_PER_DAY) + shift) - shift
     new_visit = new_day.copy()
     new_visit[1:] |= begin[1:] - latest_end[:-1] >= MAX_GAP_MS
-    return owner[new_visit]
+    number = np.empty(owner.size, "int64")
+    number[order] = np.cumsum(new_visit) - 1
+    return number

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mining.diagnostics.avoidable_visits import find_avoidable_visits
 from mining.diagnostics.checked_twice import find_checked_twice
 from mining.diagnostics.duplicate_materials import find_duplicate_materials
 from mining.diagnostics.parallel_candidates import find_parallel_candidates
@@ -39,6 +40,7 @@ DIAGNOSTICS: tuple[Diagnostic, ...] = (
     find_time_to_reach,
     find_steps_in_one_go,
     find_slow_officers,
+    find_avoidable_visits,
 )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from mining.columns import log_columns
 from mining.errors import MissingColumnsError
 from mining.event_log import EventLog
+from mining.journeys import Visits, find_visits
 from mining.log_cache import once_per_object
 from mining.text import Text
 from mining.waiting import EventTimes, split_times
@@ -52,6 +53,18 @@ class Needs:
                 zh=f"{log.name}：{self.purpose.zh}需要列 {names}，日志中没有或全部为空。",
                 en=f"{log.name}: {self.purpose.en} needs the columns {names}, which are missing or empty.",
             )
+
+
+def require_visits(log: EventLog, purpose: Text) -> Visits:
+    """The visits of a log; raises `MissingColumnsError` where nothing tells who was in the hall."""
+    visits = find_visits(log)
+    if visits is None:
+        names = "place, channel, window, ts_ticket, visit_id"
+        raise MissingColumnsError(
+            zh=f"{log.name}：{purpose.zh}至少需要列 {names} 之一，日志中都没有。",
+            en=f"{log.name}: {purpose.en} needs one of the columns {names}; the log has none of them.",
+        )
+    return visits
 
 
 def yearly_factor(log: EventLog, calendar: WorkingCalendar) -> float | None:

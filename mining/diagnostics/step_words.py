@@ -12,6 +12,11 @@ def protected_by(step: str) -> str | None:
     return next((word for word in word_lists(_WORDS)["protected"] if word in folded(step)), None)
 
 
+def is_pick_up(step: str) -> bool:
+    """Whether all that happens at a step is that the applicant collects a document."""
+    return any(holds(folded(step), word) for word in word_lists(_WORDS)["pick_up"])
+
+
 def outcome_in_name(step: str) -> tuple[str, bool] | None:
     """(the decision without its outcome, whether it passed), where the name tells an outcome; else None.
 
