@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page  # noqa: E402 (after the path is s
 from served_app import offline_browser, served_app  # noqa: E402
 
 SIZE = {"width": 1280, "height": 720}
+TALL = {"width": 1280, "height": 1190}
 LONG_MS = 400_000
 
 
@@ -59,6 +60,8 @@ def before_after(
     page.goto(f"{address}/before-after?lang={language}")
     page.locator(".st-key-quick_run button").click(timeout=LONG_MS)
     page.locator(".map .ghost").first.wait_for(timeout=LONG_MS)
+    if names[1] is None:  # the README shows both maps, too
+        page.set_viewport_size(TALL)
     shoot(page, folder / names[0])
     if names[1] is not None:
         page.locator("[data-testid=stSidebarNavLink]").nth(1).click()
