@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
+from mining.working_time import has_official_make_up_days
 from simulation.engines import arrivals_program as arriving
 from simulation.engines.distributions import DistributionCode, encode
 from simulation.engines.flow_program import WAIT, FlowBuilder, NodeCode
@@ -90,6 +92,7 @@ class _Builder:
             start_date=model.start_date,
             days=self.days,
             names=_names(model, self.steps),
+            guessed_holidays=_guessed_holidays(model, self.days),
             steps=tuple(self._step(number, step) for number, step in enumerate(self.steps)),
             nodes=tuple(self._node(number, node) for number, node in enumerate(self.flow.nodes)),
             entry=self.entry,
@@ -214,6 +217,19 @@ def _check_step_speeds(model: ServiceModel) -> None:
                 en=f"Member {member.name!r}: step_speeds names the unknown step {unknown[0]!r}; "
                 f"known: {sorted(known)}.",
             )
+
+
+def _guessed_holidays(model: ServiceModel, days: int) -> tuple[str, ...]:
+    """Countries and years of the run whose make-up days are not published although the country has them."""
+    last_year = (model.start_date + dt.timedelta(days=days - 1)).year
+    countries = {calendar.country for calendar in model.calendars.values() if calendar.country}
+    return tuple(
+        f"{country} {year}"
+        for country in sorted(countries)
+        for year in range(model.start_date.year, last_year + 1)
+        if not has_official_make_up_days(country, year)
+        and any(has_official_make_up_days(country, year - back) for back in range(1, 6))
+    )
 
 
 def _names(model: ServiceModel, steps: list[Step]) -> Names:

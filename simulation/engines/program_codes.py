@@ -85,6 +85,7 @@ class Program:
     start_date: dt.date
     days: int
     names: Names
+    guessed_holidays: tuple[str, ...]  # "CN 2030": make-up days not published yet
     steps: tuple[StepCode, ...]
     nodes: tuple[NodeCode, ...]
     entry: int

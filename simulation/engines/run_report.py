@@ -11,13 +11,25 @@ from simulation.engines.run_records import RunRecords
 def quality_report(program: Program, run: RunRecords) -> QualityReport:
     """The quality report of a simulated log; an issue for each kind of thing that happened at least once."""
     n_cases, n_visits = run.arrived_ms.size, len(run.visits)
-    found = (*_about_cases(run, n_cases), *_about_visits(run, n_visits))
+    found = (_about_holidays(program), *_about_cases(run, n_cases), *_about_visits(run, n_visits))
     return QualityReport(
         source=program.names.model,
         format="simulation",
         rows_read=n_visits,
         events_kept=n_visits,
         issues=tuple(issue for issue in found if issue.rows),
+    )
+
+
+def _about_holidays(program: Program) -> QualityIssue:
+    years = ", ".join(program.guessed_holidays)
+    return _issue(
+        "holidays_guessed",
+        "warning",
+        len(program.guessed_holidays),
+        len(program.guessed_holidays),
+        f"以下年份的调休安排尚未公布，节假日为推算：{years}。",
+        f"Make-up days are not published for {years}; the holidays of these years are a guess.",
     )
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
+import yaml
 
 from simulation.engines import flow_program, program
 from simulation.engines.flow_program import context_keys
 from simulation.engines.program import build_program, check_ms
+from simulation.engines.run_report import quality_report
+from simulation.engines.simpy_engine import run_simpy
 from simulation.errors import ExperimentError, ModelError
 
 STEPS = "steps: [" + ", ".join(f"{{name: {n}, place: online, clock: elapsed}}" for n in "甲乙丙丁") + "]\n"
@@ -106,6 +109,23 @@ def test_rows_about_steps_outside_the_flow_are_left_out(make_model):
     )
     (table,) = build_program(make_model(document), 5).tables
     assert table.cumulative == ((0.25, 1.0),)
+
+
+def test_holidays_not_published_yet_are_reported(make_model, monkeypatch):
+    def published(country: str, year: int) -> bool:
+        return country == "CN" and year < 2026
+
+    monkeypatch.setattr(program, "has_official_make_up_days", published)
+    calendars = {
+        "cn": {"weekly": {"mon": ["09:00-17:00"]}, "country": "CN"},
+        "de": {"weekly": {"mon": ["09:00-17:00"]}, "country": "DE"},
+    }
+    document = yaml.safe_load(STEPS) | {"calendars": calendars}
+    found = build_program(make_model(document), 400)  # 2026-03-02 and 400 days: into 2027
+    assert found.guessed_holidays == ("CN 2026", "CN 2027")  # Germany has no make-up days at all
+    issue = quality_report(found, run_simpy(found, 1, 0)).issue("holidays_guessed")
+    assert issue is not None
+    assert "CN 2026, CN 2027" in issue.message.zh
 
 
 def test_streams_that_meet_are_an_error(make_model, monkeypatch):
