@@ -1,0 +1,212 @@
+"""Rework (补正返工): cases returned for correction, where, how long it takes, and returns said in two parts.
+
+A decision is a return for correction as `corrections` defines it. First-time right (一次通过) is a case that
+no step returned, of the cases any step decided on; at one step, a case whose first decision there was no
+return. The loop of a return lasts from the return to the end of the next attempt at the step, in
+working time: correcting, coming back and doing it again.
+
+- `rework`: first-time right below 80 % of all cases.
+- `rework_at_step`: a step that returns at least 10 % of the cases the first time.
+- `two_part_notice` (违反一次性告知): a second return at a step names a reason the first did not.
+
+Example: 登记 returns 3 of 10 cases, and one of the three again for something else: 70 % first-time right,
+1.33 loops a returned case, 1 of 3 returned cases breaks one-time notification.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import JsonValue
+
+from mining.columns import log_columns
+from mining.diagnostics.corrections import Corrections, find_corrections
+from mining.diagnostics.decisions import NOT_A_DECISION
+from mining.diagnostics.departments import is_department
+from mining.diagnostics.fetchable import documents_at_fault, fetch_what_fails
+from mining.diagnostics.shared import examples, per_year, rounded, yearly_factor
+from mining.event_log import APPLICANT, EventLog
+from mining.findings import Finding
+from mining.statistics import wilson_interval
+from mining.text import Text
+from mining.working_time import MS_PER_HOUR, WorkingCalendar
+
+PURPOSE = Text(zh="统计补正与一次通过率", en="counting returns for correction")
+ALARM_FIRST_TIME_RIGHT = 0.80
+ALARM_RETURNED_AT_STEP = 0.10
+ALARM_TWO_PART_NOTICE = 0.05
+"""Assumptions: share of cases right the first time, of cases a step returns, of returned cases told twice."""
+MIN_CASES = 30
+MIN_TWO_PART_NOTICES = 5
+MAX_DOCUMENTS = 5
+
+
+def find_rework(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
+    """The findings of the module; steps of the applicant and events that are no decisions do not count.
+
+    `cases` = cases returned (at the step; told in two parts), `share` = of the cases decided on (at the
+    step; of the cases returned). Hours lost = working hours of all loops, of applicants and officials
+    together; for two-part notices only the loops after second returns with a new reason. Raises
+    `MissingColumnsError` where the log has no decisions.
+    """
+    corrections = find_corrections(log, PURPOSE)
+    decided = _decided(log, corrections)
+    found = _whole(log, calendar, corrections, decided)
+    for code, name in enumerate(corrections.decisions.names):
+        found += _of_step(log, calendar, corrections, decided & (corrections.decisions.step == code), name)
+    return [*found, *_two_part_notices(log, calendar, corrections, decided)]
+
+
+def _decided(log: EventLog, corrections: Corrections) -> np.ndarray:
+    """Decisions of somebody other than the applicant, one bool an event."""
+    decisions = corrections.decisions
+    by_office = np.array([is_department(name) for name in decisions.names] + [False])
+    decided = by_office[decisions.step] & (decisions.step != NOT_A_DECISION)
+    if log.has("place"):
+        decided &= (log.events["place"] != APPLICANT).to_numpy(dtype=bool)
+    return decided
+
+
+def _whole(
+    log: EventLog, calendar: WorkingCalendar, corrections: Corrections, decided: np.ndarray
+) -> list[Finding]:
+    returned = corrections.returned & decided
+    cases, n = _cases(log, returned), _cases(log, decided).size
+    if n < MIN_CASES or 1 - cases.size / n >= ALARM_FIRST_TIME_RIGHT:
+        return []
+    title = Text(
+        zh=f"一次通过率仅 {1 - cases.size / n:.0%}",
+        en=f"Only {1 - cases.size / n:.0%} are right the first time",
+    )
+    evidence: dict[str, JsonValue] = {
+        **_shares(log, calendar, corrections, returned, n),
+        "rework_time_share": rounded(_time_share(log, calendar, corrections, returned)),
+        "returns_by_step": {
+            name: int((returned & (corrections.decisions.step == code)).sum())
+            for code, name in enumerate(corrections.decisions.names)
+            if bool((returned & (corrections.decisions.step == code)).any())
+        },
+    }
+    hours = _loop_hours(log, calendar, corrections, returned)
+    return [
+        Finding(
+            kind="rework",
+            title=title,
+            where={"steps": []},
+            cases=int(cases.size),
+            share=rounded(cases.size / n),
+            hours_lost_per_year=per_year(float(hours.sum()), yearly_factor(log, calendar)),
+            evidence=evidence,
+            example_cases=examples(log_columns(log).case_ids[cases[:10]]),
+        )
+    ]
+
+
+def _of_step(
+    log: EventLog, calendar: WorkingCalendar, corrections: Corrections, decided: np.ndarray, name: str
+) -> list[Finding]:
+    first = decided & (corrections.attempt == 1)
+    n, failed = int(first.sum()), _cases(log, first & corrections.returned)
+    if n < MIN_CASES or failed.size < ALARM_RETURNED_AT_STEP * n:
+        return []
+    returned = corrections.returned & decided
+    hours = _loop_hours(log, calendar, corrections, returned)
+    activities = corrections.decisions.activities[corrections.decisions.names.index(name)]
+    return [
+        Finding(
+            kind="rework_at_step",
+            title=Text(
+                zh=f"“{name}”首次补正率 {failed.size / n:.0%}",
+                en=f"{name!r} returns {failed.size / n:.0%} of the cases the first time",
+            ),
+            where={"steps": [*activities]},
+            cases=int(failed.size),
+            share=rounded(failed.size / n),
+            hours_lost_per_year=per_year(float(hours.sum()), yearly_factor(log, calendar)),
+            evidence={
+                **_shares(log, calendar, corrections, returned, n),
+                "documents_at_fault": dict([*documents_at_fault(log, returned).items()][:MAX_DOCUMENTS]),
+            },
+            example_cases=examples(log_columns(log).case_ids[failed[:10]]),
+            proposes=fetch_what_fails(log, returned),
+        )
+    ]
+
+
+def _two_part_notices(
+    log: EventLog, calendar: WorkingCalendar, corrections: Corrections, decided: np.ndarray
+) -> list[Finding]:
+    broken = corrections.new_reason & decided
+    second = corrections.second_return & decided
+    cases, n = _cases(log, broken), _cases(log, corrections.returned & decided).size
+    if cases.size < max(MIN_TWO_PART_NOTICES, ALARM_TWO_PART_NOTICE * n):
+        return []
+    low, high = wilson_interval(int(cases.size), n)
+    columns = log_columns(log)
+    hours = _loop_hours(log, calendar, corrections, broken)
+    steps = [str(columns.activities[code]) for code in np.unique(columns.activity[broken])]
+    return [
+        Finding(
+            kind="two_part_notice",
+            title=Text(
+                zh="未做到一次性告知：再次补正提出新的原因",
+                en="What is wrong is not said at once: second returns name new reasons",
+            ),
+            where={"steps": [*steps]},
+            cases=int(cases.size),
+            share=rounded(cases.size / n),
+            hours_lost_per_year=per_year(float(hours.sum()), yearly_factor(log, calendar)),
+            evidence={
+                "returned_cases": n,
+                "second_returns": int(second.sum()),
+                "second_returns_with_reasons": int((corrections.reasons_known & decided).sum()),
+                "second_returns_with_new_reason": int(broken.sum()),
+                "share_low": rounded(low),
+                "share_high": rounded(high),
+            },
+            example_cases=examples(columns.case_ids[cases[:10]]),
+        )
+    ]
+
+
+def _cases(log: EventLog, events: np.ndarray) -> np.ndarray:
+    """Codes of the cases of these events (bool, one an event)."""
+    return np.unique(log_columns(log).case[events])
+
+
+def _shares(
+    log: EventLog, calendar: WorkingCalendar, corrections: Corrections, returned: np.ndarray, n: int
+) -> dict[str, JsonValue]:
+    """`n`: cases decided on. A case is wrong the first time if it has any of these returns."""
+    cases = _cases(log, returned).size
+    low, high = wilson_interval(n - cases, n)
+    hours = _loop_hours(log, calendar, corrections, returned)
+    return {
+        "cases_decided": n,
+        "returns": int(returned.sum()),
+        "first_time_right_share": rounded(1 - cases / n),
+        "first_time_right_share_low": rounded(low),
+        "first_time_right_share_high": rounded(high),
+        "loops_per_returned_case_mean": rounded(float(returned.sum()) / cases, 2) if cases else None,
+        "loop_hours_median": rounded(float(np.median(hours)), 1) if hours.size else None,
+        "loops_not_closed": int((corrections.after[returned] < 0).sum()),
+    }
+
+
+def _loop_hours(
+    log: EventLog, calendar: WorkingCalendar, corrections: Corrections, returned: np.ndarray
+) -> np.ndarray:
+    """Working hours from each return to the end of the next attempt; returns without one are left out."""
+    time_ms = log_columns(log).time_ms
+    at = np.flatnonzero(returned & (corrections.after >= 0))
+    return calendar.working_ms_between(time_ms[at], time_ms[corrections.after[at]]) / MS_PER_HOUR
+
+
+def _time_share(
+    log: EventLog, calendar: WorkingCalendar, corrections: Corrections, returned: np.ndarray
+) -> float | None:
+    """Hours of loops / working hours of all cases from first to last event."""
+    columns = log_columns(log)
+    begin, end = columns.time_ms[columns.first_events], columns.time_ms[columns.last_events]
+    whole = float(calendar.working_ms_between(begin, end).sum()) / MS_PER_HOUR
+    loops = float(_loop_hours(log, calendar, corrections, returned).sum())
+    return loops / whole if whole else None
