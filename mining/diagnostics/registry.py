@@ -17,6 +17,7 @@ from mining.diagnostics.ping_pong import find_ping_pong
 from mining.diagnostics.redundant_steps import find_redundant_steps
 from mining.diagnostics.repeated_steps import find_repeated_steps
 from mining.diagnostics.rework import find_rework
+from mining.diagnostics.sharable_materials import find_sharable_materials
 from mining.diagnostics.slow_officers import find_slow_officers
 from mining.diagnostics.steps_in_one_go import find_steps_in_one_go
 from mining.diagnostics.time_to_reach import find_time_to_reach
@@ -43,6 +44,7 @@ DIAGNOSTICS: tuple[Diagnostic, ...] = (
     find_slow_officers,
     find_avoidable_visits,
     find_rework,
+    find_sharable_materials,
 )
 
 

@@ -23,8 +23,14 @@ LogMaker = Callable[..., EventLog]
 NINE = pd.Timestamp("2026-03-02 09:00")
 
 
-def clean_hall(n: int = 400) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    """登记 -> 审核 in one department: short waits, 5 % returned at each, each document asked for once."""
+Rows = list[dict[str, object]]
+
+
+def clean_hall(n: int = 400) -> tuple[Rows, Rows, Rows]:
+    """登记 -> 审核 in one department: short waits, 5 % returned at each, each document asked for once.
+
+    Events, materials and cases; everything is done on the day it is accepted, of five promised.
+    """
     rng = np.random.default_rng(3)
     events, papers = [], []
     for number in range(n):
@@ -43,9 +49,15 @@ def clean_hall(n: int = 400) -> tuple[list[dict[str, object]], list[dict[str, ob
                     {**common, "place": place, "officer": officer, "result": result, "ts_enabled": start}
                     | {"start": start, "end": end, "issues": issues if result == PASS else None}
                 )
-                papers.append({**common, "material_name": name, "ts_received": start})
+                papers.append(
+                    {**common, "material_name": name, "issuer_dept": "市监局", "ts_received": start}
+                )
                 start = end
-    return events, papers
+    limits = [
+        {"case_id": case, "limit_promised": 5.0, "limit_statutory": 10.0}
+        for case in dict.fromkeys(row["case_id"] for row in events)
+    ]
+    return events, papers, limits
 
 
 def test_a_clean_hall_has_no_findings_and_nothing_was_left_out(log_of: LogMaker) -> None:
