@@ -230,18 +230,19 @@ def test_a_further_counter_on_the_same_day_or_not(timeline):
 
 
 def test_fetched_materials_come_before_the_ticket(timeline):
-    # fetched in 20 minutes while the applicant stands at the door; nothing is handed in or checked
+    # fetched in 20 and in 5 minutes at once, while the applicant stands at the door; nothing is handed in or checked
     document = """
-    materials: [{name: 执照, minutes_to_check: 5}]
+    materials: [{name: 执照, minutes_to_check: 5}, {name: 户口}]
     steps:
       - {name: 受理, pool: 窗口, duration: {kind: constant, minutes: 10},
-         materials: [{material: 执照, shared: true, shared_minutes: 20}]}
+         materials: [{material: 执照, shared: true, shared_minutes: 20},
+                     {material: 户口, shared: true, shared_minutes: 5}]}
     members: [{name: 甲, serves: [窗口]}]
     visits: {come_back_after: {kind: constant, minutes: 600}}
     """
     assert timeline(document, ["09:00"]) == ["0 受理 甲 | Mon 09:20 | Mon 09:20 | Mon 09:30 | passed"]
     # never available: handed in at once, 10 + 5 minutes
-    document = document.replace("shared_minutes: 20", "shared_minutes: 20, shared_available: 0")
+    document = document.replace("shared: true", "shared: true, shared_available: 0")
     assert timeline(document, ["09:00"]) == ["0 受理 甲 | Mon 09:00 | Mon 09:00 | Mon 09:15 | passed"]
 
 
