@@ -1,4 +1,4 @@
-"""The wheel holds exactly our packages and no more: their names are common words, so a stray one would harm."""
+"""The wheel holds exactly our packages and no more: their names are common words, a stray one would harm."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ def main(wheel: Path) -> int:
     found = {name.split("/")[0] for name in names if ".dist-info/" not in name}
     lacking = NEEDED_FILES - set(names)
     if found != EXPECTED or lacking:
-        print(f"{wheel.name}: top-level names {sorted(found)}, expected {sorted(EXPECTED)}; lacks {sorted(lacking)}")
+        print(f"{wheel.name}: top-level names {sorted(found)}, expected {sorted(EXPECTED)}")
+        print(f"{wheel.name}: lacks {sorted(lacking)}")
         return 1
     print(f"{wheel.name}: top-level names are exactly {sorted(found)}")
     return 0

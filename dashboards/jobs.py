@@ -37,7 +37,7 @@ class Question:
     replications: int
     days: int
     warm_up_days: int = 20
-    drain_days: int = 30
+    drain_days: int = 250
     seed: int = 1
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from pathlib import Path
+
+import pandas as pd
 
 from mining.event_log import EventLog
 from sample_logs.library import load_planted, load_service
@@ -12,6 +15,8 @@ from sample_logs.noise import RowNoise, disturb_rows, uniforms
 from sample_logs.tables import EVENT_HEADERS, MATERIAL_HEADERS, event_table, material_table, write_table
 from sample_logs.truth import truth_of
 from simulation.service_model import ServiceModel, write_service_model
+
+LEAD_IN_DAYS = 42  # longer than nine in ten cases of any sample service stay
 
 
 @dataclass(frozen=True)
@@ -29,15 +34,13 @@ def generate_sample(
 ) -> SampleFiles:
     """Simulate the sample service `name` for `days` calendar days and write its log into `directory`.
 
-    The same arguments give the same bytes. `noise` adds what real exports have: names of documents in several
-    spellings, missing ends, doubled rows, swapped times; `truth.json` says where. Raises `ModelError` for
-    an unknown service.
+    The hall has been open for `LEAD_IN_DAYS` when the log begins, so its queues are as full on the first day
+    as on any other; cases that applied before are left out. The same arguments give the same bytes. `noise`
+    adds what real exports have: names of documents in several spellings, missing ends, doubled rows, swapped
+    times; `truth.json` says where. Raises `ModelError` for an unknown service.
     """
-    # the engine is loaded when a log is made, not when somebody asks for the names of the services
-    from simulation.simulate import simulate
-
     model = load_service(name)
-    log = simulate(model, days=days, seed=seed)
+    log = _run_of_a_full_hall(model, days, seed)
     directory.mkdir(parents=True, exist_ok=True)
     files = SampleFiles(
         events=directory / f"{name}_events.csv",
@@ -51,6 +54,16 @@ def generate_sample(
     write_service_model(model, files.model)
     _write_truth(files.truth, name, model, log, rows, {"days": days, "seed": seed, "noise": noise})
     return files
+
+
+def _run_of_a_full_hall(model: ServiceModel, days: int, seed: int) -> EventLog:
+    # the engine is loaded when a log is made, not when somebody asks for the names of the services
+    from simulation.simulate import simulate
+
+    earlier = model.start_date - dt.timedelta(days=LEAD_IN_DAYS)
+    log = simulate(model.model_copy(update={"start_date": earlier}), days=LEAD_IN_DAYS + days, seed=seed)
+    begin = pd.Timestamp(model.start_date)
+    return log.of_cases(log.cases.loc[log.cases["ts_apply"] >= begin, "case_id"])
 
 
 def _event_rows(log: EventLog, seed: int, noise: bool) -> RowNoise:

@@ -81,17 +81,11 @@ def ask(w: Words, opened: OpenLog, model: ServiceModel, true_model: bool, scenar
                 scenario=scenario,
                 replications=replications,
                 days=days,
-                warm_up_days=warm_up_days(days),
             )
         )
         st.rerun()
     if not show_job(w) and scenario is None:
         st.caption(w("run_needs_scenario"))
-
-
-def warm_up_days(days: int) -> int:
-    """Working days that fill the empty hall before those that are measured."""
-    return max(10, days // 2)
 
 
 def show_answers(w: Words, opened: OpenLog) -> None:

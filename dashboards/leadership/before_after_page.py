@@ -23,7 +23,7 @@ from mining.working_time import WorkingCalendar
 from simulation.redesign import Scenario
 
 MAP_HEIGHT_PX = 225
-QUICK_REPLICATIONS, QUICK_DAYS, QUICK_WARM_UP_DAYS = 6, 20, 10
+QUICK_REPLICATIONS, QUICK_DAYS = 6, 20
 
 
 def main() -> None:
@@ -62,7 +62,6 @@ def offer_a_run(w: Words, opened: OpenLog) -> None:
                     scenario=ready[chosen],
                     replications=QUICK_REPLICATIONS,
                     days=QUICK_DAYS,
-                    warm_up_days=QUICK_WARM_UP_DAYS,
                 )
             )
             st.rerun()

@@ -17,7 +17,7 @@ from sample_logs.truth import duplicate_materials
 from simulation.errors import ModelError
 from simulation.service_model import read_service_model
 
-DAYS = 60
+DAYS = 90  # fewer services than these leave the slow officer's interval below the alarm
 # what a quality report calls each kind of noise
 CODES = {
     "duplicate_rows": "duplicate_rows",
