@@ -230,7 +230,7 @@ def test_a_further_counter_on_the_same_day_or_not(timeline):
 
 
 def test_fetched_materials_come_before_the_ticket(timeline):
-    # fetched in 20 and in 5 minutes at once, while the applicant stands at the door; nothing is handed in or checked
+    # fetched at once in 20 and in 5 minutes while the applicant stands at the door; nothing is checked
     document = """
     materials: [{name: 执照, minutes_to_check: 5}, {name: 户口}]
     steps:
