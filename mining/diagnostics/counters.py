@@ -36,7 +36,7 @@ def find_counter_loads(log: EventLog, times: EventTimes, calendar: WorkingCalend
     Only events at a counter or kiosk with a known department, officer and service time count. An officer is
     on duty on the days of his or her services, while the calendar is open.
     """
-    table = _services(log, times)
+    table = counter_services(log, times)
     if table is None:
         return None
     services = table.groupby("dept").size()
@@ -53,7 +53,12 @@ def find_counter_loads(log: EventLog, times: EventTimes, calendar: WorkingCalend
     )
 
 
-def _services(log: EventLog, times: EventTimes) -> pd.DataFrame | None:
+def counter_services(log: EventLog, times: EventTimes) -> pd.DataFrame | None:
+    """One row a service at a counter or kiosk; None where the log does not know who served whom when.
+
+    Columns: event (position in the log), dept, officer, day (days since 1970), start_ms, end_ms, work_ms, and
+    queued_ms, the moment its wait began.
+    """
     present = applicant_present(log)
     if present is None or not log.has("dept", "officer", "ts_start", "ts_end"):
         return None
@@ -63,6 +68,7 @@ def _services(log: EventLog, times: EventTimes) -> pd.DataFrame | None:
     at = np.flatnonzero(chosen & log.events["officer"].notna().to_numpy())
     return pd.DataFrame(
         {
+            "event": at,
             "dept": np.array(names, dtype=object)[dept[at]],
             "officer": log.events["officer"].to_numpy()[at],
             "day": columns.start_ms[at] // MS_PER_DAY,

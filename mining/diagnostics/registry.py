@@ -16,6 +16,7 @@ from mining.diagnostics.parallel_candidates import find_parallel_candidates
 from mining.diagnostics.ping_pong import find_ping_pong
 from mining.diagnostics.redundant_steps import find_redundant_steps
 from mining.diagnostics.repeated_steps import find_repeated_steps
+from mining.diagnostics.resubmitted_offline import find_resubmitted_offline
 from mining.diagnostics.rework import find_rework
 from mining.diagnostics.sharable_materials import find_sharable_materials
 from mining.diagnostics.slow_officers import find_slow_officers
@@ -45,6 +46,7 @@ DIAGNOSTICS: tuple[Diagnostic, ...] = (
     find_avoidable_visits,
     find_rework,
     find_sharable_materials,
+    find_resubmitted_offline,
 )
 
 
