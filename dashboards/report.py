@@ -138,6 +138,9 @@ def comparison_sheets(comparison: Comparison, language: Language) -> list[Sheet]
         keys = ("title", "unit", "before", "after", "difference", "ci_low", "ci_high", "replications")
         kpis.append([kpi[key] for key in keys])
     notes: Rows = [_heading(language, zh="说明", en="notes"), [comparison.headline(language)]]
+    notes += [
+        [text] for text in dict.fromkeys(document["cautions"]["before"] + document["cautions"]["after"])
+    ]
     notes += [[text] for text in document["changes"]]
     notes += [[text] for text in document["assumptions"]]
     return [

@@ -27,13 +27,14 @@ Window = tuple[pd.Timestamp, pd.Timestamp]
 
 @dataclass(frozen=True)
 class Kpi:
-    """A key figure: its key in `measure`, its unit, name and definition, and which direction is better."""
+    """A key figure: its key in `measure`, its unit, name and definition, and which direction is better
+    ("neither": idle counters cost money, busy ones make people wait)."""
 
     key: str
     unit: Text
     name: Text
     definition: Text
-    better: Literal["lower", "higher"]
+    better: Literal["lower", "higher", "neither"]
 
 
 KPIS: tuple[Kpi, ...] = (
@@ -141,7 +142,7 @@ KPIS: tuple[Kpi, ...] = (
             en="Share of the open time of people, counters and machines spent working, from the simulation; "
             "above 85 % waits grow steeply.",
         ),
-        "lower",
+        "neither",
     ),
 )
 

@@ -53,10 +53,11 @@ class KpiDifference:
 
     @property
     def is_better(self) -> bool | None:
-        """Whether the change is for the better; None where the interval holds 0."""
-        if self.contains_zero:
+        """Whether the change is for the better; None where the interval holds 0 or neither way is better."""
+        better = kpi(self.name).better
+        if self.contains_zero or better == "neither":
             return None
-        return (self.difference < 0) == (kpi(self.name).better == "lower")
+        return (self.difference < 0) == (better == "lower")
 
     def to_json(self, language: Language) -> dict[str, Any]:
         """The contract of the command line, plus the title."""

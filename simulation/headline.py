@@ -44,6 +44,7 @@ def headline_text(comparison: Comparison) -> Text:
 
 def _clause(each: KpiDifference) -> Text:
     zh_unit, en_unit = each.unit.zh.split("/")[0], each.unit.en.split(" per ")[0]
+    en_unit = "" if en_unit == each.title.en.lower() else f" {en_unit}"
     digits = _digits(each)
     before, after = f"{each.before:.{digits}f}", f"{each.after:.{digits}f}"
     change = signed(each.difference, digits)
@@ -51,14 +52,14 @@ def _clause(each: KpiDifference) -> Text:
     if each.ci_low == each.ci_high == 0:
         return Text(
             zh=f"{each.title.zh}不变（{before} {zh_unit}）",
-            en=f"{each.title.en} unchanged ({before} {en_unit})",
+            en=f"{each.title.en} unchanged ({before}{en_unit})",
         )
     verdict_zh = "，区间含 0，看不出变化" if each.contains_zero else ""
     verdict_en = ", which includes 0: no change can be told" if each.contains_zero else ""
     return Text(
         zh=f"{each.title.zh}由 {before} 变为 {after} {zh_unit}"
         f"（{change}，95% 区间 {low} 至 {high}{verdict_zh}）",
-        en=f"{each.title.en.lower()} from {before} to {after} {en_unit} "
+        en=f"{each.title.en.lower()} from {before} to {after}{en_unit} "
         f"({change}, 95 % interval {low} to {high}{verdict_en})",
     )
 

@@ -54,6 +54,8 @@ def _titled(w: Words, each: KpiDifference) -> str:
 def verdict(w: Words, each: KpiDifference) -> str:
     """Better, worse, or that these runs cannot tell."""
     if each.is_better is None:
+        if not each.contains_zero:
+            return w("neither")
         return w("unchanged") if each.ci_low == each.ci_high == 0 else w("contains_zero")
     return w("better") if each.is_better else w("worse")
 
@@ -92,7 +94,10 @@ def show_gate(w: Words, answer: Answer, measured: dict[str, float]) -> None:
 
 
 def show_assumptions(w: Words, answer: Answer) -> None:
-    """What was changed, and what the result takes for granted."""
+    """What to beware of, what was changed, and what the result takes for granted."""
+    cautions = dict.fromkeys([*answer.before.cautions, *answer.after.cautions])
+    for text in cautions:
+        st.warning(plain(w.of(text)), icon=":material/warning:")
     st.markdown(f"**{w('changes_title')}**")
     st.markdown("\n".join(f"- {plain(w.of(text))}" for text in answer.comparison.changes))
     texts = assumption_texts(answer.after.model)
