@@ -64,8 +64,10 @@ def counter_services(log: EventLog, times: EventTimes) -> pd.DataFrame | None:
         return None
     columns = log_columns(log)
     dept, names = department_codes(log)
-    chosen = present & (dept != UNKNOWN) & (times.work_ms > 0) & (times.wait_ms != UNKNOWN_MS)
+    chosen = present & (dept != UNKNOWN) & (times.work_ms > 0)
     at = np.flatnonzero(chosen & log.events["officer"].notna().to_numpy())
+    # a service whose wait is not known keeps the counter busy all the same
+    waited = np.where(times.wait_ms[at] == UNKNOWN_MS, 0, times.wait_ms[at])
     return pd.DataFrame(
         {
             "event": at,
@@ -76,9 +78,7 @@ def counter_services(log: EventLog, times: EventTimes) -> pd.DataFrame | None:
             "end_ms": columns.end_ms[at],
             "work_ms": times.work_ms[at],
             # of a wait over night only the part of the last day is looked at
-            "queued_ms": np.maximum(
-                columns.start_ms[at] - times.wait_ms[at], _day_begin(columns.start_ms[at])
-            ),
+            "queued_ms": np.maximum(columns.start_ms[at] - waited, _day_begin(columns.start_ms[at])),
         }
     )
 

@@ -22,6 +22,7 @@ from mining.diagnostics.sharable_materials import find_sharable_materials
 from mining.diagnostics.slow_officers import find_slow_officers
 from mining.diagnostics.steps_in_one_go import find_steps_in_one_go
 from mining.diagnostics.time_to_reach import find_time_to_reach
+from mining.diagnostics.uneven_counters import find_uneven_counters
 from mining.diagnostics.waiting_share import find_waiting
 from mining.errors import MissingColumnsError
 from mining.event_log import EventLog
@@ -47,6 +48,7 @@ DIAGNOSTICS: tuple[Diagnostic, ...] = (
     find_rework,
     find_sharable_materials,
     find_resubmitted_offline,
+    find_uneven_counters,
 )
 
 

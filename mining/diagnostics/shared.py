@@ -59,12 +59,17 @@ def require_visits(log: EventLog, purpose: Text) -> Visits:
     """The visits of a log; raises `MissingColumnsError` where nothing tells who was in the hall."""
     visits = find_visits(log)
     if visits is None:
-        names = "place, channel, window, ts_ticket, visit_id"
-        raise MissingColumnsError(
-            zh=f"{log.name}：{purpose.zh}至少需要列 {names} 之一，日志中都没有。",
-            en=f"{log.name}: {purpose.en} needs one of the columns {names}; the log has none of them.",
-        )
+        raise nobody_seen(log, purpose)
     return visits
+
+
+def nobody_seen(log: EventLog, purpose: Text) -> MissingColumnsError:
+    """The error of a log that does not tell who was in the hall."""
+    names = "place, channel, window, ts_ticket, visit_id"
+    return MissingColumnsError(
+        zh=f"{log.name}：{purpose.zh}至少需要列 {names} 之一，日志中都没有。",
+        en=f"{log.name}: {purpose.en} needs one of the columns {names}; the log has none of them.",
+    )
 
 
 def yearly_factor(log: EventLog, calendar: WorkingCalendar) -> float | None:
