@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from mining.diagnostics.avoidable_visits import find_avoidable_visits
 from mining.diagnostics.checked_twice import find_checked_twice
 from mining.diagnostics.duplicate_materials import find_duplicate_materials
+from mining.diagnostics.late_cases import find_late_cases
 from mining.diagnostics.parallel_candidates import find_parallel_candidates
 from mining.diagnostics.ping_pong import find_ping_pong
 from mining.diagnostics.redundant_steps import find_redundant_steps
@@ -49,6 +50,7 @@ DIAGNOSTICS: tuple[Diagnostic, ...] = (
     find_sharable_materials,
     find_resubmitted_offline,
     find_uneven_counters,
+    find_late_cases,
 )
 
 

@@ -1,0 +1,156 @@
+"""Time limits (办理时限): cases done too late, and cases that lie until the last moment (压线办结).
+
+Limits are in working days, counted from the day after acceptance; a return for correction starts them again
+(`time_limits`). On-time share = cases done in time / (cases done + open cases already overdue). Heaping =
+of the cases done in time, the share done in the last tenth of the limit's open time: a tenth would be
+expected if they ended evenly over it. Promise compression (承诺压缩比) = (statutory - promised) / statutory,
+over all cases that have both.
+
+Example: accepted Monday with 5 working days: due on the Monday after, by the end of that day; done on that
+Monday after 13:30 it is in the last tenth (3.5 of 35 hours).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import JsonValue
+
+from mining.columns import log_columns
+from mining.diagnostics.shared import examples, per_year, rounded, yearly_factor
+from mining.diagnostics.time_limits import Limit, TimeLimits, find_time_limits
+from mining.errors import MissingColumnsError
+from mining.event_log import EventLog
+from mining.findings import Finding
+from mining.statistics import wilson_interval
+from mining.text import Text
+from mining.working_time import WorkingCalendar
+
+PURPOSE = Text(zh="核对办理时限", en="checking time limits")
+MIN_CASES = 30
+ALARM_LATE_SHARE = 0.05
+ALARM_HEAPING_SHARE = 0.30
+LAST_PART = 0.10
+"""Assumptions: more late cases than 5 %, more than 30 % of the others done in the last 10 % of the limit."""
+NAMES: dict[Limit, Text] = {
+    "promised": Text(zh="承诺时限", en="promised limit"),
+    "statutory": Text(zh="法定时限", en="statutory limit"),
+}
+
+
+def find_late_cases(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
+    """For each kind of limit: `late_cases` above 5 %, `done_at_the_limit` (heaping) above 30 %; 30 cases.
+
+    `cases` = late cases (cases of the last tenth), `share` = of the cases done or overdue (done in time).
+    Hours lost = open hours beyond the limit, of applicants who wait; None for heaping. Nothing is proposed: a
+    limit tells that work lies somewhere, not where (see `waiting`). Raises `MissingColumnsError` without
+    any limit.
+    """
+    found: list[Finding] = []
+    known = [
+        (name, limits) for name in NAMES if (limits := find_time_limits(log, calendar, name)) is not None
+    ]
+    if not known:
+        raise MissingColumnsError(
+            zh=f"{log.name}：{PURPOSE.zh}需要列 limit_promised、limit_statutory（办件表）或 ts_promise，"
+            "日志中没有或全部为空。",
+            en=f"{log.name}: {PURPOSE.en} needs the column limit_promised or limit_statutory (of cases) or "
+            "ts_promise; all are missing or empty.",
+        )
+    compression = _compression(log)
+    for name, limits in known:
+        found += _late(log, calendar, name, limits, compression)
+        found += _heaping(log, name, limits)
+    return found
+
+
+def _late(
+    log: EventLog, calendar: WorkingCalendar, name: Limit, limits: TimeLimits, compression: float | None
+) -> list[Finding]:
+    judged = limits.finished | limits.late
+    n, late = int(judged.sum()), limits.late
+    if n < MIN_CASES or late.sum() <= ALARM_LATE_SHARE * n:
+        return []
+    low, high = wilson_interval(n - int(late.sum()), n)
+    hours = limits.late_hours[late]
+    worst = limits.case[late][np.argsort(-hours, kind="stable")]
+    word = NAMES[name]
+    return [
+        Finding(
+            kind="late_cases",
+            title=Text(
+                zh=f"{late.sum() / n:.0%} 的办件超过{word.zh}",
+                en=f"{late.sum() / n:.0%} of the cases are later than the {word.en}",
+            ),
+            where={"limit": name},
+            cases=int(late.sum()),
+            share=rounded(late.sum() / n),
+            hours_lost_per_year=per_year(float(hours.sum()), yearly_factor(log, calendar)),
+            evidence={
+                "cases_with_limit": int(limits.case.size),
+                "cases_done_or_overdue": n,
+                "overdue_and_open": int((late & ~limits.finished).sum()),
+                "on_time_share": rounded(1 - late.sum() / n),
+                "on_time_share_low": rounded(low),
+                "on_time_share_high": rounded(high),
+                "late_hours_median": rounded(float(np.median(hours)), 1),
+                **_clock(limits),
+                "promise_compression_share": rounded(compression),
+            },
+            example_cases=examples(log_columns(log).case_ids[worst]),
+        )
+    ]
+
+
+def _heaping(log: EventLog, name: Limit, limits: TimeLimits) -> list[Finding]:
+    in_time = limits.finished & ~limits.late & ~np.isnan(limits.used)
+    last = in_time & (limits.used > 1 - LAST_PART)
+    n, hits = int(in_time.sum()), int(last.sum())
+    if n < MIN_CASES or hits <= ALARM_HEAPING_SHARE * n:
+        return []
+    low, high = wilson_interval(hits, n)
+    word = NAMES[name]
+    return [
+        Finding(
+            kind="done_at_the_limit",
+            title=Text(
+                zh=f"压线办结：{hits / n:.0%} 的办件在{word.zh}的最后一成时间办结",
+                en=f"{hits / n:.0%} of the cases are done in the last tenth of the {word.en}",
+            ),
+            where={"limit": name},
+            cases=hits,
+            share=rounded(hits / n),
+            hours_lost_per_year=None,
+            evidence={
+                "cases_done_in_time": n,
+                "last_tenth_share": rounded(hits / n),
+                "last_tenth_share_low": rounded(low),
+                "last_tenth_share_high": rounded(high),
+                "limit_used_share_median": rounded(float(np.median(limits.used[in_time]))),
+                **_clock(limits),
+            },
+            example_cases=examples(log_columns(log).case_ids[limits.case[last]]),
+        )
+    ]
+
+
+def _clock(limits: TimeLimits) -> dict[str, JsonValue]:
+    return {
+        "limit_working_days_median": rounded(_median(limits.limit_days), 1),
+        "clock_restarted_cases": int(limits.restarted.sum()),
+        "clock_begins_with": limits.clock_from,
+        "case_ends_with": limits.finish_from,
+    }
+
+
+def _median(values: np.ndarray) -> float | None:
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if known.size else None
+
+
+def _compression(log: EventLog) -> float | None:
+    """(statutory - promised) / statutory in days, over all cases that have both; None without any."""
+    if not {"limit_promised", "limit_statutory"} <= set(log.cases.columns):
+        return None
+    both = log.cases[["limit_promised", "limit_statutory"]].dropna()
+    statutory = float(both["limit_statutory"].sum())
+    return (statutory - float(both["limit_promised"].sum())) / statutory if statutory else None

@@ -1,0 +1,134 @@
+"""Time limits: next-day start, make-up days, restart after a return, open cases, the last tenth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mining.diagnostics.late_cases import find_late_cases
+from mining.diagnostics.time_limits import find_time_limits
+from mining.errors import MissingColumnsError
+from mining.event_log import PASS, RETURN, EventLog
+from mining.working_time import OFFICE_HOURS
+
+LogMaker = Callable[..., EventLog]
+Row = dict[str, object]
+CHINA = OFFICE_HOURS.model_copy(update={"country": "CN"})
+
+
+def log_with(
+    log_of: LogMaker, ends: list[str | pd.Timestamp], *, limit: float = 5.0, **limits: float
+) -> EventLog:
+    """Cases accepted on Monday 9:00 and done at these moments."""
+    events, cases = [], []
+    for n, end in enumerate(ends):
+        events.append({"case_id": f"c{n:03d}", "activity": "受理", "end": "0 09:00"})
+        events.append({"case_id": f"c{n:03d}", "activity": "办结", "end": end})
+        cases.append({"case_id": f"c{n:03d}", "limit_promised": limit, **limits})
+    return log_of(events, cases=cases)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "days", "last_day"),
+    [("2026-09-18", 5, "2026-09-24"), ("2026-02-12", 3, "2026-02-24"), ("2026-09-28", 5, "2026-10-10")],
+)
+def test_the_last_day_of_a_limit(log_of: LogMaker, accepted: str, days: int, last_day: str) -> None:
+    # the test vectors of the domain: holidays and make-up days of 2026
+    for late, day in ((False, pd.Timestamp(last_day)), (True, pd.Timestamp(last_day) + pd.Timedelta(days=1))):
+        rows = [
+            {"case_id": "a", "activity": "受理", "end": pd.Timestamp(accepted) + pd.Timedelta(hours=10)},
+            {"case_id": "a", "activity": "办结", "end": day + pd.Timedelta(hours=11)},
+        ]
+        log = log_of(rows, cases=[{"case_id": "a", "limit_promised": float(days)}])
+        limits = find_time_limits(log, CHINA, "promised")
+        assert limits is not None
+        assert limits.late.tolist() == [late]
+
+
+def test_late_cases_and_their_hours(log_of: LogMaker) -> None:
+    # due Monday 7; 10 of 40 are done on Tuesday 8 at 11:00, two open hours late
+    log = log_with(log_of, ["8 11:00"] * 10 + ["2 10:00"] * 30, limit_statutory=20.0)
+    (finding,) = find_late_cases(log, OFFICE_HOURS)
+    assert (finding.kind, finding.where) == ("late_cases", {"limit": "promised"})
+    assert (finding.cases, finding.share, finding.evidence["on_time_share"]) == (10, 0.25, 0.75)
+    # 7 working days from Monday to the Tuesday after: 20 hours x 250 / 7
+    assert finding.hours_lost_per_year == round(20 * 250 / 7, 1)
+    assert finding.evidence["late_hours_median"] == 2.0
+    assert finding.evidence["promise_compression_share"] == 0.75
+    assert (finding.evidence["clock_begins_with"], finding.evidence["case_ends_with"]) == (
+        "first event",
+        "last event",
+    )
+    assert set(finding.example_cases) <= {f"c{n:03d}" for n in range(10)}
+    assert finding.proposes == ()
+
+
+def test_the_last_tenth_of_the_limit(log_of: LogMaker) -> None:
+    # 5 days are 35 open hours; the last 3.5 of them begin on Monday 7 at 13:30
+    at_the_limit = log_with(log_of, ["7 13:31"] * 20 + ["3 10:00"] * 20)
+    (finding,) = find_late_cases(at_the_limit, OFFICE_HOURS)
+    assert (finding.kind, finding.cases, finding.share) == ("done_at_the_limit", 20, 0.5)
+    assert finding.hours_lost_per_year is None
+    assert find_late_cases(log_with(log_of, ["7 13:29"] * 20 + ["3 10:00"] * 20), OFFICE_HOURS) == []
+
+
+def test_a_return_starts_the_clock_again(log_of: LogMaker) -> None:
+    rows: list[Row] = [
+        {"case_id": "a", "activity": "受理", "end": "0 09:00", "result": RETURN},
+        {"case_id": "a", "activity": "受理", "end": "4 09:00", "result": PASS},
+        {"case_id": "a", "activity": "办结", "end": "9 09:00", "result": None},
+    ]
+    cases = [{"case_id": "a", "limit_promised": 5.0}]
+    limits = find_time_limits(log_of(rows, cases=cases), OFFICE_HOURS, "promised")
+    assert limits is not None
+    assert (limits.late.tolist(), limits.restarted.tolist()) == ([False], [True])
+    rows[0]["result"] = PASS
+    limits = find_time_limits(log_of(rows, cases=cases), OFFICE_HOURS, "promised")
+    assert limits is not None
+    assert (limits.late.tolist(), limits.restarted.tolist()) == ([True], [False])
+
+
+def test_open_cases_count_once_they_are_overdue(log_of: LogMaker) -> None:
+    # the log ends on Wednesday 9; a is open and due on Monday 7, b is open and due on Monday 14, c is done
+    day = pd.Timestamp("2026-03-02")
+    rows = [
+        {"case_id": "a", "activity": "受理", "end": "0 09:00"},
+        {"case_id": "b", "activity": "受理", "end": "7 09:00"},
+        {"case_id": "c", "activity": "办结", "end": "9 10:00"},
+    ]
+    cases = [
+        {"case_id": "a", "limit_promised": 5.0, "ts_finish": pd.NaT},
+        {"case_id": "b", "limit_promised": 5.0, "ts_finish": pd.NaT},
+        {"case_id": "c", "limit_promised": 5.0, "ts_finish": day + pd.Timedelta(days=9)},
+    ]
+    limits = find_time_limits(log_of(rows, cases=cases), OFFICE_HOURS, "promised")
+    assert limits is not None
+    assert limits.late.tolist() == [True, False, False]
+    assert limits.finished.tolist() == [False, False, True]
+    # open since Tuesday 8 and until Wednesday 9 at 10:00: one day of 7 hours and one hour
+    np.testing.assert_allclose(limits.late_hours, [8, 0, 0])
+
+
+def test_a_due_date_in_the_log_is_taken_as_it_is(log_of: LogMaker) -> None:
+    due = pd.Timestamp("2026-03-04 17:00")
+    rows = [
+        {"case_id": n, "activity": "办结", "end": end, "ts_promise": due}
+        for n, end in (("a", "2 18:00"), ("b", "3 09:00"))
+    ]
+    limits = find_time_limits(log_of(rows), OFFICE_HOURS, "promised")
+    assert limits is not None
+    assert limits.late.tolist() == [False, True]
+
+
+def test_early_cases_and_few_cases_are_no_finding(log_of: LogMaker) -> None:
+    assert find_late_cases(log_with(log_of, ["2 10:00"] * 40), OFFICE_HOURS) == []
+    assert find_late_cases(log_with(log_of, ["9 10:00"] * 29), OFFICE_HOURS) == []
+
+
+def test_a_log_without_limits_says_so(log_of: LogMaker) -> None:
+    with pytest.raises(MissingColumnsError, match="limit_promised") as caught:
+        find_late_cases(log_of([{"case_id": "a", "activity": "受理", "end": "0 09:00"}]), OFFICE_HOURS)
+    assert "办理时限" in caught.value.in_language("zh")
