@@ -30,7 +30,7 @@ def make_log(rows: list[dict[str, object]], **more: object) -> EventLog:
     return EventLog(events=sort_events(events), **{"cases": cases, **more})  # type: ignore[arg-type]
 
 
-def same_events(found: EventLog, expected: EventLog) -> None:
+def check_same_events(found: EventLog, expected: EventLog) -> None:
     """Equal but for row numbers, which are those of the file."""
     columns = [name for name in expected.events.columns if name != "file_row"]
     assert set(found.events.columns) - {"file_row"} == set(columns)
@@ -86,7 +86,7 @@ def test_a_hall_comes_back(tmp_path, ending):
     log = hall_log()
     write_event_log(log, tmp_path / f"hall{ending}")
     found = read_event_log(tmp_path / f"hall{ending}")
-    same_events(found, log)
+    check_same_events(found, log)
     assert found.simulated
     assert found.name == "hall"
     assert not found.quality.rejected
@@ -139,7 +139,7 @@ def test_any_events_come_back(tmp_path, rows, ending):
             log = EventLog(events=log.events.drop(columns=column), cases=log.cases)
     path = Path(tmp_path) / f"any{ending}"
     write_event_log(log, path)
-    same_events(read_event_log(path), log)
+    check_same_events(read_event_log(path), log)
 
 
 def test_csv_is_for_excel_and_runs_no_formula(tmp_path):

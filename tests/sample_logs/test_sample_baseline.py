@@ -51,18 +51,18 @@ PLAUSIBLE = {
 }
 
 
-def within(name: str, found: dict[str, float]) -> None:
+def check_within(name: str, found: dict[str, float]) -> None:
     for key, expected, tolerance in PLAUSIBLE[name]:
         assert found[key] == pytest.approx(expected, rel=tolerance), key
 
 
 def test_a_behaves_like_the_plausibility_run(base):
-    within("A", base)
+    check_within("A", base)
 
 
 @pytest.mark.parametrize("name", ["B", "C"])
 def test_b_and_c_behave_like_the_plausibility_runs(name):
-    within(name, measured(load_service(name)))
+    check_within(name, measured(load_service(name)))
 
 
 def one_window(penalty: float) -> ServiceModel:

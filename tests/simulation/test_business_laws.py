@@ -112,7 +112,7 @@ def test_fetching_saves_returns_only_where_the_archive_is_better_than_the_applic
     assert in_every_pair(poor, {MATERIALS: -1, STEPS: +1, RIGHT: -1})
 
 
-def same_events(one: EventLog, other: EventLog) -> None:
+def check_same_events(one: EventLog, other: EventLog) -> None:
     pd.testing.assert_frame_equal(one.events, other.events)
     pd.testing.assert_frame_equal(one.cases, other.cases)
     pd.testing.assert_frame_equal(one.materials, other.materials)
@@ -120,13 +120,13 @@ def same_events(one: EventLog, other: EventLog) -> None:
 
 def test_an_empty_scenario_changes_not_one_event() -> None:
     nothing = Scenario(name=same("nothing"))
-    same_events(simulate(A, 14, seed=5), simulate(nothing.apply(A), 14, seed=5))
+    check_same_events(simulate(A, 14, seed=5), simulate(nothing.apply(A), 14, seed=5))
 
 
 def test_a_pool_nobody_uses_changes_not_one_event() -> None:
     unused = Member(name="闲人", serves=("空窗口",), calendar=A.members[0].calendar)
     larger = A.model_copy(update={"pools": (Pool(name="空窗口"), *A.pools), "members": (unused, *A.members)})
-    same_events(simulate(A, 14, seed=5), simulate(larger, 14, seed=5))
+    check_same_events(simulate(A, 14, seed=5), simulate(larger, 14, seed=5))
 
 
 @pytest.fixture(scope="module")
@@ -163,4 +163,4 @@ def test_a_silent_step_and_a_step_cut_out_are_the_same(paired_visits: pd.DataFra
     cut = RemoveStep(step=REVIEW).apply(A)
     silent = A.step(REVIEW).model_copy(update={"silent": True, "materials": ()})
     steps = tuple(silent if step.name == REVIEW else step for step in A.steps)
-    same_events(simulate(cut, 14, seed=5), simulate(A.model_copy(update={"steps": steps}), 14, seed=5))
+    check_same_events(simulate(cut, 14, seed=5), simulate(A.model_copy(update={"steps": steps}), 14, seed=5))
