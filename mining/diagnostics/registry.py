@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mining.diagnostics.avoidable_visits import find_avoidable_visits
 from mining.diagnostics.checked_twice import find_checked_twice
+from mining.diagnostics.closed_hours_wait import find_closed_hours_wait
 from mining.diagnostics.duplicate_materials import find_duplicate_materials
 from mining.diagnostics.late_cases import find_late_cases
 from mining.diagnostics.parallel_candidates import find_parallel_candidates
@@ -25,6 +26,7 @@ from mining.diagnostics.steps_in_one_go import find_steps_in_one_go
 from mining.diagnostics.time_to_reach import find_time_to_reach
 from mining.diagnostics.uneven_counters import find_uneven_counters
 from mining.diagnostics.waiting_share import find_waiting
+from mining.diagnostics.wasted_trips import find_wasted_trips
 from mining.errors import MissingColumnsError
 from mining.event_log import EventLog
 from mining.findings import Finding
@@ -51,6 +53,8 @@ DIAGNOSTICS: tuple[Diagnostic, ...] = (
     find_resubmitted_offline,
     find_uneven_counters,
     find_late_cases,
+    find_wasted_trips,
+    find_closed_hours_wait,
 )
 
 

@@ -14,7 +14,16 @@ def protected_by(step: str) -> str | None:
 
 def is_pick_up(step: str) -> bool:
     """Whether all that happens at a step is that the applicant collects a document."""
-    return any(holds(folded(step), word) for word in word_lists(_WORDS)["pick_up"])
+    return _names(step, "pick_up")
+
+
+def is_question(step: str) -> bool:
+    """Whether all that happens at a step is that the applicant asks something."""
+    return _names(step, "question")
+
+
+def _names(step: str, kind: str) -> bool:
+    return any(holds(folded(step), word) for word in word_lists(_WORDS)[kind])
 
 
 def outcome_in_name(step: str) -> tuple[str, bool] | None:

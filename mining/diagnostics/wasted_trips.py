@@ -1,0 +1,112 @@
+"""Wasted trips (白跑): people came to the hall, and nothing they came for was done.
+
+A visit is wasted if each event served during it ended with 补正, 退回, 不予受理 or 弃号, or was only a
+question (咨询; `mining/data/step_words.yaml`). Any other event without result passes for done. Visits without
+any service (a ticket nobody called) are no part of the share, but counted.
+
+Example: of ten visits eight end with a pass, one with a return, and at one a return at the tax office is
+followed by a pass at the bank: one wasted trip, 10 %.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import JsonValue
+
+from mining.columns import log_columns
+from mining.diagnostics.fetchable import documents_at_fault, fetch_what_fails
+from mining.diagnostics.shared import Needs, examples, per_year, require_visits, rounded, yearly_factor
+from mining.diagnostics.step_words import is_question
+from mining.event_log import ABANDON, DECLINE, REJECT, RETURN, EventLog
+from mining.findings import Finding
+from mining.journeys import Visits
+from mining.statistics import wilson_interval
+from mining.text import Text
+from mining.working_time import MS_PER_HOUR, WorkingCalendar
+
+NEEDS = Needs(purpose=Text(zh="统计白跑", en="counting wasted trips"), events=("result",))
+IN_VAIN = (RETURN, REJECT, DECLINE, ABANDON)
+ALARM_SHARE = 0.10
+"""Reported if more than this share of the visits is wasted (an assumption)."""
+MIN_VISITS = 30
+ASSUMED_TRAVEL_MINUTES = 60.0
+"""Assumed way to the hall and back, for one visit."""
+MAX_NAMES = 5
+
+
+def find_wasted_trips(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
+    """At most one finding, if more than 10 % of at least 30 visits are wasted.
+
+    `cases` = journeys with a wasted trip, `share` = wasted visits of the visits with service. Hours lost =
+    the time in the hall during wasted visits (from the first ticket or service to the last end) and 60
+    minutes of travel each, assumed: applicants' time. Raises `MissingColumnsError` without results, or
+    where nothing tells who was in the hall.
+    """
+    NEEDS.check(log)
+    visits = require_visits(log, NEEDS.purpose)
+    events = np.bincount(visits.served_visit, minlength=visits.journey.size)
+    in_vain, told = _in_vain(log)
+    wasted_events = np.bincount(
+        visits.served_visit, weights=in_vain[visits.served_event], minlength=visits.journey.size
+    )
+    wasted = (events > 0) & (wasted_events == events)
+    n = int((events > 0).sum())
+    if n < MIN_VISITS or wasted.sum() <= ALARM_SHARE * n:
+        return []
+    return [_finding(log, calendar, visits, wasted, n, told)]
+
+
+def _in_vain(log: EventLog) -> tuple[np.ndarray, np.ndarray]:
+    """Whether an event brought the applicant nothing, and whether its result says so; one bool an event."""
+    columns = log_columns(log)
+    told = log.events["result"].isin(IN_VAIN).to_numpy(dtype=bool)
+    asks = np.array([is_question(str(name)) for name in columns.activities], bool)
+    return told | asks[columns.activity], told
+
+
+def _finding(
+    log: EventLog,
+    calendar: WorkingCalendar,
+    visits: Visits,
+    wasted: np.ndarray,
+    n: int,
+    told: np.ndarray,
+) -> Finding:
+    columns = log_columns(log)
+    hits = int(wasted.sum())
+    low, high = wilson_interval(hits, n)
+    events = visits.served_event[wasted[visits.served_visit]]
+    chosen = np.zeros(columns.n_events, bool)
+    chosen[events] = True
+    hall_hours = float((visits.end_ms[wasted] - visits.begin_ms[wasted]).sum()) / MS_PER_HOUR
+    hours = hall_hours + hits * ASSUMED_TRAVEL_MINUTES / 60
+    evidence: dict[str, JsonValue] = {
+        "visits_with_service": n,
+        "visits_without_service": int(visits.journey.size - n),
+        "wasted_visits": hits,
+        "wasted_share": rounded(hits / n),
+        "wasted_share_low": rounded(low),
+        "wasted_share_high": rounded(high),
+        "wasted_by_result": {
+            str(result): int(count)
+            for result, count in log.events["result"][chosen & told].value_counts().items()
+        },
+        "hall_minutes_per_wasted_visit_mean": rounded(hall_hours * 60 / hits, 1),
+        "documents_at_fault": dict([*documents_at_fault(log, chosen & told).items()][:MAX_NAMES]),
+        "assumed_travel_minutes_per_visit": ASSUMED_TRAVEL_MINUTES,
+    }
+    steps = log.events["activity"].iloc[events].value_counts().index[:MAX_NAMES]
+    return Finding(
+        kind="wasted_trips",
+        title=Text(
+            zh=f"白跑率 {hits / n:.0%}：来了却没有办成任何事项",
+            en=f"{hits / n:.0%} of the visits are wasted: nothing was done",
+        ),
+        where={"steps": [str(name) for name in steps]},
+        cases=int(np.unique(visits.journey[wasted]).size),
+        share=rounded(hits / n),
+        hours_lost_per_year=per_year(hours, yearly_factor(log, calendar)),
+        evidence=evidence,
+        example_cases=examples(columns.case_ids[columns.case[events]]),
+        proposes=fetch_what_fails(log, chosen & told),
+    )
