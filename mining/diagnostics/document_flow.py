@@ -12,6 +12,9 @@ from mining.diagnostics.word_lists import word_lists
 from mining.errors import MissingColumnsError
 from mining.event_log import LIST_SEPARATOR, EventLog
 from mining.materials import normalise_material_names
+from mining.text import Text
+
+_PURPOSE = Text(zh="查找可并联的环节", en="finding steps that could run in parallel")
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,10 @@ def electronic_documents() -> frozenset[str]:
     return frozenset(word_lists("electronic_documents.yaml")["documents"])
 
 
-def find_document_flow(log: EventLog) -> DocumentFlow:
+def find_document_flow(log: EventLog, purpose: Text = _PURPOSE) -> DocumentFlow:
     """What steps issue (`issues` of events, `issued_by_step` of materials) and ask for (materials table).
 
-    Raises `MissingColumnsError` where the log does not tell what steps issue.
+    Raises `MissingColumnsError` naming `purpose` where the log does not tell what steps issue.
     """
     issued = [_listed(log.events, "activity", "issues")]
     materials = log.materials
@@ -49,9 +52,9 @@ def find_document_flow(log: EventLog) -> DocumentFlow:
     pairs = pd.concat(issued).drop_duplicates()
     if pairs.empty:
         raise MissingColumnsError(
-            zh=f"{log.name}：查找可并联的环节需要知道环节出具的文书"
+            zh=f"{log.name}：{purpose.zh}需要知道环节出具的文书"
             "（列 issues 或 materials.issued_by_step），日志中没有。",
-            en=f"{log.name}: finding steps that could run in parallel needs the documents steps issue "
+            en=f"{log.name}: {purpose.en} needs the documents steps issue "
             "(column issues, or materials.issued_by_step); the log has neither.",
         )
     asked = materials[["activity", "material_name"]].dropna().drop_duplicates()

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mining.diagnostics.avoidable_visits import find_avoidable_visits
+from mining.diagnostics.check_order import find_check_order
 from mining.diagnostics.checked_twice import find_checked_twice
 from mining.diagnostics.closed_hours_wait import find_closed_hours_wait
 from mining.diagnostics.duplicate_materials import find_duplicate_materials
@@ -55,6 +56,7 @@ DIAGNOSTICS: tuple[Diagnostic, ...] = (
     find_late_cases,
     find_wasted_trips,
     find_closed_hours_wait,
+    find_check_order,
 )
 
 
