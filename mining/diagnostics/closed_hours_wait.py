@@ -76,7 +76,7 @@ def _finding(
     evidence: dict[str, JsonValue] = {
         "services": int(at.size),
         "waits_over_closed_hours": int(hit.size),
-        "closed_share_of_wait": rounded(share),
+        "wait_in_closed_hours_share": rounded(share),
         "closed_minutes_per_service_mean": rounded(float(closed.mean()) / MS_PER_MINUTE, 2),
         "closed_minutes_per_service_mean_low": rounded(low, 2),
         "closed_minutes_per_service_mean_high": rounded(high, 2),

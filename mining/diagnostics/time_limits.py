@@ -34,8 +34,8 @@ class TimeLimits:
     used: np.ndarray
     late_hours: np.ndarray
     restarted: np.ndarray  # bool: a return for correction made the clock begin again
-    clock_from: str  # the column that tells when it began
-    finish_from: str  # the column that tells when it ended
+    clock_from: str  # the column that tells when it began; "time": the first event does
+    finish_from: str  # the column that tells when it ended; "time": the last event does
 
 
 def find_time_limits(log: EventLog, calendar: WorkingCalendar, limit: Limit) -> TimeLimits | None:
@@ -111,7 +111,7 @@ def _clock_begins(log: EventLog, columns: LogColumns) -> tuple[np.ndarray, str]:
         found = _time_of_case(log, columns, name)
         if bool((found != UNKNOWN_MS).any()):
             return np.where(found == UNKNOWN_MS, first, found), name
-    return first, "first event"
+    return first, "time"
 
 
 def _restarted(log: EventLog, columns: LogColumns, clock_ms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -130,7 +130,7 @@ def _restarted(log: EventLog, columns: LogColumns, clock_ms: np.ndarray) -> tupl
 def _finishes(log: EventLog, columns: LogColumns) -> tuple[np.ndarray, str]:
     if "ts_finish" in log.cases.columns and bool(log.cases["ts_finish"].notna().any()):
         return _time_of_case(log, columns, "ts_finish"), "ts_finish"
-    return columns.time_ms[columns.last_events], "last event"
+    return columns.time_ms[columns.last_events], "time"
 
 
 def _due_days(calendar: WorkingCalendar, day: np.ndarray, limit_days: np.ndarray) -> np.ndarray:

@@ -41,7 +41,7 @@ def test_a_wait_over_lunch(log_of: LogMaker) -> None:
     # 80 minutes from 11:50 to 13:10, 60 of them closed; another 40 wait 30 minutes in open hours
     rows = waits(20, "0 11:50", "0 13:10") + waits(40, "0 09:00", "0 09:30", name="d")
     (finding,) = find_closed_hours_wait(log_of(rows), OFFICE_HOURS)
-    assert finding.evidence["closed_share_of_wait"] == round(20 * 60 / (20 * 80 + 40 * 30), 4)
+    assert finding.evidence["wait_in_closed_hours_share"] == round(20 * 60 / (20 * 80 + 40 * 30), 4)
     assert (finding.cases, finding.share) == (20, 0.3333)
     assert finding.hours_lost_per_year == 20 * 250.0
     assert finding.evidence["closed_minutes_per_service_mean"] == 20.0

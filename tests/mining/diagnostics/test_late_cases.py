@@ -59,8 +59,8 @@ def test_late_cases_and_their_hours(log_of: LogMaker) -> None:
     assert finding.evidence["late_hours_median"] == 2.0
     assert finding.evidence["promise_compression_share"] == 0.75
     assert (finding.evidence["clock_begins_with"], finding.evidence["case_ends_with"]) == (
-        "first event",
-        "last event",
+        "time",
+        "time",
     )
     assert set(finding.example_cases) <= {f"c{n:03d}" for n in range(10)}
     assert finding.proposes == ()
