@@ -24,9 +24,16 @@ from pydantic import JsonValue
 
 from mining.columns import log_columns
 from mining.diagnostics.departments import UNKNOWN, department_codes
-from mining.diagnostics.fetchable import documents_at_fault, fetch_what_fails
+from mining.diagnostics.fetchable import fetch_what_fails, most_at_fault
 from mining.diagnostics.parallel_candidates import find_parallel_candidates
-from mining.diagnostics.shared import examples, per_year, require_visits, rounded, yearly_factor
+from mining.diagnostics.shared import (
+    ASSUMED_TRAVEL_MINUTES,
+    examples,
+    per_year,
+    require_visits,
+    rounded,
+    yearly_factor,
+)
 from mining.diagnostics.visit_triggers import (
     ANOTHER_DAY,
     CORRECTION,
@@ -53,8 +60,6 @@ ALARM_SHARE = 0.20
 """Reported if more than this share of the journeys takes more than one visit (an assumption) ..."""
 ALARM_SHARE_OF_TRIGGER = 0.05
 """... and then each trigger that alone brings back this share of the journeys."""
-ASSUMED_TRAVEL_MINUTES = 60.0
-"""Assumed way to the hall and back, for one visit."""
 MAX_NAMES = 5
 
 TITLES = {
@@ -160,7 +165,7 @@ def _finding(
             "extra_visits": int(chosen.size),
             "share_low": rounded(low),
             "share_high": rounded(high),
-            "documents_at_fault": dict([*documents_at_fault(log, returned).items()][:MAX_NAMES]),
+            "documents_at_fault": most_at_fault(log, returned),
             "assumed_travel_minutes_per_visit": ASSUMED_TRAVEL_MINUTES,
             "overall": whole,
         },

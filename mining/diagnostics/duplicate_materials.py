@@ -15,6 +15,7 @@ import pandas as pd
 from pydantic import JsonValue
 
 from mining.diagnostics.departments import is_government
+from mining.diagnostics.fetchable import CAUTION_FETCHED
 from mining.diagnostics.handed_in import HandedIn, find_handed_in
 from mining.diagnostics.shared import Needs, examples, per_year, rounded, yearly_factor
 from mining.event_log import EventLog
@@ -35,11 +36,6 @@ ASSUMED_PREPARE_MINUTES = 5.0
 """Assumed cost of one avoidable copy: the officer's look at it, the applicant's copying and bringing it."""
 MAX_SPELLINGS = 8
 
-_CAUTION_FETCHED = Text(
-    zh="须确认存在该材料的共享接口或电子证照，并有依据以核验代替提交；材料有效期不在日志中。",
-    en="Check that the document can be fetched (data sharing, electronic licence) and that the rules "
-    "accept it; the log does not know when documents expire.",
-)
 _CAUTION_ONCE = Text(
     zh="须确认各部门认可同一份材料并可内部流转；材料有效期不在日志中。",
     en="Check that the departments accept the same copy and can pass it on; "
@@ -184,7 +180,7 @@ def _proposal(document: str, rows: pd.DataFrame) -> Proposal:
     return Proposal(
         lever="share_materials",
         parameters={"materials": [document], "mode": "fetched" if fetched else "handed_in_once"},
-        caution=_CAUTION_FETCHED if fetched else _CAUTION_ONCE,
+        caution=CAUTION_FETCHED if fetched else _CAUTION_ONCE,
     )
 
 

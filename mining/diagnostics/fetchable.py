@@ -19,6 +19,7 @@ from mining.text import Text
 
 MIN_SHARE_OF_RETURNS = 0.10
 """A document is proposed for sharing if at least this share of the returns names it (an assumption)."""
+MAX_AT_FAULT = 5
 
 CAUTION_FETCHED = Text(
     zh="须确认存在该材料的共享接口或电子证照，并有依据以核验代替提交；材料有效期不在日志中。",
@@ -69,6 +70,11 @@ def documents_at_fault(log: EventLog, returned: np.ndarray) -> dict[str, int]:
             if reason in written:
                 counts[written[reason]] += int(n)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def most_at_fault(log: EventLog, returned: np.ndarray) -> dict[str, JsonValue]:
+    """The five documents most of these returns name, for evidence."""
+    return dict([*documents_at_fault(log, returned).items()][:MAX_AT_FAULT])
 
 
 def fetch_what_fails(log: EventLog, returned: np.ndarray) -> tuple[Proposal, ...]:

@@ -22,7 +22,7 @@ from mining.columns import log_columns
 from mining.diagnostics.corrections import Corrections, find_corrections
 from mining.diagnostics.decisions import NOT_A_DECISION
 from mining.diagnostics.departments import is_department
-from mining.diagnostics.fetchable import documents_at_fault, fetch_what_fails
+from mining.diagnostics.fetchable import fetch_what_fails, most_at_fault
 from mining.diagnostics.shared import examples, per_year, rounded, yearly_factor
 from mining.event_log import APPLICANT, EventLog
 from mining.findings import Finding
@@ -37,7 +37,6 @@ ALARM_TWO_PART_NOTICE = 0.05
 """Assumptions: share of cases right the first time, of cases a step returns, of returned cases told twice."""
 MIN_CASES = 30
 MIN_TWO_PART_NOTICES = 5
-MAX_DOCUMENTS = 5
 
 
 def find_rework(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
@@ -124,7 +123,7 @@ def _of_step(
             hours_lost_per_year=per_year(float(hours.sum()), yearly_factor(log, calendar)),
             evidence={
                 **_shares(log, calendar, corrections, returned, n),
-                "documents_at_fault": dict([*documents_at_fault(log, returned).items()][:MAX_DOCUMENTS]),
+                "documents_at_fault": most_at_fault(log, returned),
             },
             example_cases=examples(log_columns(log).case_ids[failed[:10]]),
             proposes=fetch_what_fails(log, returned),

@@ -19,6 +19,8 @@ from mining.working_time import MS_PER_DAY, WorkingCalendar
 WORKING_DAYS_PER_YEAR = 250
 """Hours lost are scaled to this many working days; China has had 248 to 251 a year from 2018 to 2026."""
 MAX_EXAMPLES = 5
+ASSUMED_TRAVEL_MINUTES = 60.0
+"""Assumed way to the hall and back, for one visit."""
 
 
 @dataclass(frozen=True)

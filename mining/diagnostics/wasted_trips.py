@@ -14,8 +14,16 @@ import numpy as np
 from pydantic import JsonValue
 
 from mining.columns import log_columns
-from mining.diagnostics.fetchable import documents_at_fault, fetch_what_fails
-from mining.diagnostics.shared import Needs, examples, per_year, require_visits, rounded, yearly_factor
+from mining.diagnostics.fetchable import fetch_what_fails, most_at_fault
+from mining.diagnostics.shared import (
+    ASSUMED_TRAVEL_MINUTES,
+    Needs,
+    examples,
+    per_year,
+    require_visits,
+    rounded,
+    yearly_factor,
+)
 from mining.diagnostics.step_words import is_question
 from mining.event_log import ABANDON, DECLINE, REJECT, RETURN, EventLog
 from mining.findings import Finding
@@ -29,8 +37,6 @@ IN_VAIN = (RETURN, REJECT, DECLINE, ABANDON)
 ALARM_SHARE = 0.10
 """Reported if more than this share of the visits is wasted (an assumption)."""
 MIN_VISITS = 30
-ASSUMED_TRAVEL_MINUTES = 60.0
-"""Assumed way to the hall and back, for one visit."""
 MAX_NAMES = 5
 
 
@@ -92,7 +98,7 @@ def _finding(
             for result, count in log.events["result"][chosen & told].value_counts().items()
         },
         "hall_minutes_per_wasted_visit_mean": rounded(hall_hours * 60 / hits, 1),
-        "documents_at_fault": dict([*documents_at_fault(log, chosen & told).items()][:MAX_NAMES]),
+        "documents_at_fault": most_at_fault(log, chosen & told),
         "assumed_travel_minutes_per_visit": ASSUMED_TRAVEL_MINUTES,
     }
     steps = log.events["activity"].iloc[events].value_counts().index[:MAX_NAMES]
