@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from pydantic import JsonValue
 
 from mining.columns import LogColumns, log_columns
 from mining.diagnostics.corrections import find_corrections
@@ -230,7 +231,7 @@ def _finding(
     stopped_at: np.ndarray,
 ) -> Finding:
     columns = log_columns(log)
-    low, mean, high = saved
+    mean = saved[1]
     moved = next(number for number, check in enumerate(best) if number != check)
     cases = checks[moved].cases
     names = [checks[number].name for number in best]
@@ -247,17 +248,24 @@ def _finding(
         cases=cases,
         share=rounded(cases / columns.n_cases),
         hours_lost_per_year=per_year(mean * checks[0].cases / 60, yearly_factor(log, calendar)),
-        evidence={
-            "order_now": [check.name for check in checks],
-            "order_of_least_effort": [*names],
-            "cases_by_check": {check.name: check.cases for check in checks},
-            "work_minutes_by_check": {check.name: round(check.minutes, 1) for check in checks},
-            "stopped_share_by_check": {check.name: rounded(check.stop_share) for check in checks},
-            "work_minutes_per_case_now": round(whole, 1),
-            "saved_minutes_per_case": round(mean, 1),
-            "saved_minutes_per_case_low": round(low, 1),
-            "saved_minutes_per_case_high": round(high, 1),
-            "assumed_checks_stop_cases_independently": True,
-        },
+        evidence=_evidence(checks, names, saved, whole),
         example_cases=examples(columns.case_ids[columns.case[stopped]]),
     )
+
+
+def _evidence(
+    checks: list[Check], best: list[str], saved: tuple[float, float, float], whole: float
+) -> dict[str, JsonValue]:
+    low, mean, high = saved
+    return {
+        "order_now": [check.name for check in checks],
+        "order_of_least_effort": [*best],
+        "cases_by_check": {check.name: check.cases for check in checks},
+        "work_minutes_by_check": {check.name: round(check.minutes, 1) for check in checks},
+        "stopped_share_by_check": {check.name: rounded(check.stop_share) for check in checks},
+        "work_minutes_per_case_now": round(whole, 1),
+        "saved_minutes_per_case": round(mean, 1),
+        "saved_minutes_per_case_low": round(low, 1),
+        "saved_minutes_per_case_high": round(high, 1),
+        "assumed_checks_stop_cases_independently": True,
+    }

@@ -14,6 +14,7 @@ import unicodedata
 
 import numpy as np
 import pandas as pd
+from pydantic import JsonValue
 
 from mining.columns import log_columns
 from mining.diagnostics.duplicate_materials import ASSUMED_CHECK_MINUTES, ASSUMED_PREPARE_MINUTES
@@ -141,7 +142,6 @@ def _finding(
     n_documents: int,
     hits: int,
 ) -> Finding:
-    low, high = wilson_interval(hits, n_documents)
     journeys = int(again["journey"].nunique())
     counts = again["document"].astype("object").value_counts()
     documents = sorted(counts.index, key=lambda name: (-counts[name], name))
@@ -159,16 +159,7 @@ def _finding(
         cases=journeys,
         share=rounded(journeys / began_online["journey"].nunique()),
         hours_lost_per_year=per_year(hours, yearly_factor(log, calendar)),
-        evidence={
-            "documents_online_first": n_documents,
-            "handed_in_again": hits,
-            "handed_in_again_share": rounded(hits / n_documents),
-            "handed_in_again_share_low": rounded(low),
-            "handed_in_again_share_high": rounded(high),
-            "handed_in_again_by_document": {name: int(counts[name]) for name in documents[:MAX_DOCUMENTS]},
-            "assumed_check_minutes_per_copy": ASSUMED_CHECK_MINUTES,
-            "assumed_prepare_minutes_per_copy": ASSUMED_PREPARE_MINUTES,
-        },
+        evidence=_evidence(counts, documents[:MAX_DOCUMENTS], n_documents, hits),
         example_cases=examples(again["case_id"].astype("object")),
         proposes=(
             Proposal(
@@ -178,3 +169,17 @@ def _finding(
             ),
         ),
     )
+
+
+def _evidence(counts: pd.Series, documents: list[str], n_documents: int, hits: int) -> dict[str, JsonValue]:
+    low, high = wilson_interval(hits, n_documents)
+    return {
+        "documents_online_first": n_documents,
+        "handed_in_again": hits,
+        "handed_in_again_share": rounded(hits / n_documents),
+        "handed_in_again_share_low": rounded(low),
+        "handed_in_again_share_high": rounded(high),
+        "handed_in_again_by_document": {name: int(counts[name]) for name in documents},
+        "assumed_check_minutes_per_copy": ASSUMED_CHECK_MINUTES,
+        "assumed_prepare_minutes_per_copy": ASSUMED_PREPARE_MINUTES,
+    }

@@ -85,10 +85,8 @@ def _finding(
     factor: float | None,
     overall: dict[str, JsonValue],
 ) -> Finding:
-    all_of_it = int((rows["document"] == document).sum())
     journeys = int(chosen["journey"].nunique())
-    low, high = wilson_interval(len(chosen), all_of_it)
-    issuer = str(chosen["issuer"].astype("object").value_counts().index[0])
+    issuer = _issuer(chosen)
     receivers = [str(name) for name in chosen["dept"].astype("object").value_counts().index]
     hours = len(chosen) * (ASSUMED_CHECK_MINUTES + ASSUMED_PREPARE_MINUTES) / 60
     return Finding(
@@ -105,20 +103,36 @@ def _finding(
         cases=journeys,
         share=rounded(journeys / n_journeys),
         hours_lost_per_year=per_year(hours, factor),
-        evidence={
-            "issuer": issuer,
-            "submissions": all_of_it,
-            "sharable": len(chosen),
-            "sharable_share": rounded(len(chosen) / all_of_it),
-            "sharable_share_low": rounded(low),
-            "sharable_share_high": rounded(high),
-            "sharable_by_receiver": {
-                name: int((chosen["dept"].astype("object") == name).sum()) for name in receivers
-            },
-            "assumed_check_minutes_per_copy": ASSUMED_CHECK_MINUTES,
-            "assumed_prepare_minutes_per_copy": ASSUMED_PREPARE_MINUTES,
-            "overall": overall,
-        },
+        evidence=_evidence(chosen, rows, document, receivers, overall),
         example_cases=examples(chosen["case_id"].astype("object")),
         proposes=(fetch([document]),),
     )
+
+
+def _issuer(chosen: pd.DataFrame) -> str:
+    return str(chosen["issuer"].astype("object").value_counts().index[0])
+
+
+def _evidence(
+    chosen: pd.DataFrame,
+    rows: pd.DataFrame,
+    document: str,
+    receivers: list[str],
+    overall: dict[str, JsonValue],
+) -> dict[str, JsonValue]:
+    all_of_it = int((rows["document"] == document).sum())
+    low, high = wilson_interval(len(chosen), all_of_it)
+    return {
+        "issuer": _issuer(chosen),
+        "submissions": all_of_it,
+        "sharable": len(chosen),
+        "sharable_share": rounded(len(chosen) / all_of_it),
+        "sharable_share_low": rounded(low),
+        "sharable_share_high": rounded(high),
+        "sharable_by_receiver": {
+            name: int((chosen["dept"].astype("object") == name).sum()) for name in receivers
+        },
+        "assumed_check_minutes_per_copy": ASSUMED_CHECK_MINUTES,
+        "assumed_prepare_minutes_per_copy": ASSUMED_PREPARE_MINUTES,
+        "overall": overall,
+    }

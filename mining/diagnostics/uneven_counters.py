@@ -124,11 +124,39 @@ def _finding(
 ) -> Finding:
     columns = log_columns(log)
     cases = np.unique(columns.case[table["event"].to_numpy()])
-    low, high = _cv_interval(*by_day)
     ordered = utilisation.sort_values(ascending=False, kind="stable")
     profiles = _profiles(table)
     correlation = _lowest_correlation(profiles)
-    evidence: dict[str, JsonValue] = {
+    waited = float((table["start_ms"] - table["queued_ms"]).sum()) / MS_PER_HOUR
+    hours = waited * loads.idle_elsewhere_share if loads else None
+    busiest, idlest = str(ordered.index[0]), str(ordered.index[-1])
+    return Finding(
+        kind="uneven_counters",
+        title=Text(
+            zh=f"窗口忙闲不均：{busiest} 利用率 {ordered.iloc[0]:.0%}，{idlest} 仅 {ordered.iloc[-1]:.0%}",
+            en=f"Uneven counters: {busiest} is busy {ordered.iloc[0]:.0%} of the time, {idlest} only "
+            f"{ordered.iloc[-1]:.0%}",
+        ),
+        where={"departments": [*sorted(str(name) for name in profiles.index)]},
+        cases=int(cases.size),
+        share=rounded(cases.size / columns.n_cases),
+        hours_lost_per_year=None if hours is None else per_year(hours, yearly_factor(log, calendar)),
+        evidence=_evidence(utilisation, profiles, correlation, by_day, loads),
+        example_cases=examples(columns.case_ids[cases[:10]]),
+        proposes=_proposals(loads, correlation),
+    )
+
+
+def _evidence(
+    utilisation: pd.Series,
+    profiles: pd.DataFrame,
+    correlation: float | None,
+    by_day: tuple[pd.DataFrame, pd.DataFrame],
+    loads: CounterLoads | None,
+) -> dict[str, JsonValue]:
+    low, high = _cv_interval(*by_day)
+    ordered = utilisation.sort_values(ascending=False, kind="stable")
+    return {
         "counters_compared": len(utilisation),
         "counter_load_cv": rounded(_cv(utilisation.to_numpy()), 3),
         "counter_load_cv_low": rounded(low, 3),
@@ -144,24 +172,6 @@ def _finding(
         },
         "lowest_correlation_of_loads": rounded(correlation, 2),
     }
-    waited = float((table["start_ms"] - table["queued_ms"]).sum()) / MS_PER_HOUR
-    hours = waited * loads.idle_elsewhere_share if loads else None
-    busiest, idlest = str(ordered.index[0]), str(ordered.index[-1])
-    return Finding(
-        kind="uneven_counters",
-        title=Text(
-            zh=f"窗口忙闲不均：{busiest} 利用率 {ordered.iloc[0]:.0%}，{idlest} 仅 {ordered.iloc[-1]:.0%}",
-            en=f"Uneven counters: {busiest} is busy {ordered.iloc[0]:.0%} of the time, {idlest} only "
-            f"{ordered.iloc[-1]:.0%}",
-        ),
-        where={"departments": [*sorted(str(name) for name in profiles.index)]},
-        cases=int(cases.size),
-        share=rounded(cases.size / columns.n_cases),
-        hours_lost_per_year=None if hours is None else per_year(hours, yearly_factor(log, calendar)),
-        evidence=evidence,
-        example_cases=examples(columns.case_ids[cases[:10]]),
-        proposes=_proposals(loads, correlation),
-    )
 
 
 def _lowest_correlation(profiles: pd.DataFrame) -> float | None:

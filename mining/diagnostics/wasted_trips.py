@@ -80,27 +80,11 @@ def _finding(
 ) -> Finding:
     columns = log_columns(log)
     hits = int(wasted.sum())
-    low, high = wilson_interval(hits, n)
     events = visits.served_event[wasted[visits.served_visit]]
     chosen = np.zeros(columns.n_events, bool)
     chosen[events] = True
     hall_hours = float((visits.end_ms[wasted] - visits.begin_ms[wasted]).sum()) / MS_PER_HOUR
     hours = hall_hours + hits * ASSUMED_TRAVEL_MINUTES / 60
-    evidence: dict[str, JsonValue] = {
-        "visits_with_service": n,
-        "visits_without_service": int(visits.journey.size - n),
-        "wasted_visits": hits,
-        "wasted_share": rounded(hits / n),
-        "wasted_share_low": rounded(low),
-        "wasted_share_high": rounded(high),
-        "wasted_by_result": {
-            str(result): int(count)
-            for result, count in log.events["result"][chosen & told].value_counts().items()
-        },
-        "hall_minutes_per_wasted_visit_mean": rounded(hall_hours * 60 / hits, 1),
-        "documents_at_fault": most_at_fault(log, chosen & told),
-        "assumed_travel_minutes_per_visit": ASSUMED_TRAVEL_MINUTES,
-    }
     steps = log.events["activity"].iloc[events].value_counts().index[:MAX_NAMES]
     return Finding(
         kind="wasted_trips",
@@ -112,7 +96,29 @@ def _finding(
         cases=int(np.unique(visits.journey[wasted]).size),
         share=rounded(hits / n),
         hours_lost_per_year=per_year(hours, yearly_factor(log, calendar)),
-        evidence=evidence,
+        evidence=_evidence(log, visits, wasted, n, chosen & told, hall_hours),
         example_cases=examples(columns.case_ids[columns.case[events]]),
         proposes=fetch_what_fails(log, chosen & told),
     )
+
+
+def _evidence(
+    log: EventLog, visits: Visits, wasted: np.ndarray, n: int, told: np.ndarray, hall_hours: float
+) -> dict[str, JsonValue]:
+    """`told`: the events of wasted visits whose results say that nothing was done."""
+    hits = int(wasted.sum())
+    low, high = wilson_interval(hits, n)
+    return {
+        "visits_with_service": n,
+        "visits_without_service": int(visits.journey.size - n),
+        "wasted_visits": hits,
+        "wasted_share": rounded(hits / n),
+        "wasted_share_low": rounded(low),
+        "wasted_share_high": rounded(high),
+        "wasted_by_result": {
+            str(result): int(count) for result, count in log.events["result"][told].value_counts().items()
+        },
+        "hall_minutes_per_wasted_visit_mean": rounded(hall_hours * 60 / hits, 1),
+        "documents_at_fault": most_at_fault(log, told),
+        "assumed_travel_minutes_per_visit": ASSUMED_TRAVEL_MINUTES,
+    }
