@@ -10,9 +10,10 @@ from mining.findings import Finding
 from mining.journeys import journey_ids
 from mining.measures import measure
 from mining.process_map import ProcessMap, discover_process_map
-from mining.text import Language, Text
+from mining.text import Language, Text, same
 from mining.variants import Variant, find_variants
-from mining.working_time import OFFICE_HOURS, WorkingCalendar
+from mining.working_time import WorkingCalendar
+from simulation.calibration import calibrate_hall_calendar
 
 MAX_VARIANTS = 20
 
@@ -23,6 +24,7 @@ class MiningReport:
 
     log: EventLog
     calendar: WorkingCalendar
+    calendar_source: Text  # how the working hours are known
     journeys: int
     measures: dict[str, float]
     process_map: ProcessMap
@@ -52,15 +54,21 @@ class MiningReport:
             },
             "findings": [finding.to_json(language) for finding in self.findings],
             "not_looked_at": [text.in_language(language) for text in self.not_run],
-            "calendar": self.calendar.model_dump(mode="json", exclude_defaults=True),
+            "calendar": {
+                **self.calendar.model_dump(mode="json", exclude_defaults=True),
+                "source": self.calendar_source.in_language(language),
+            },
         }
 
 
-def mine_everything(log: EventLog, calendar: WorkingCalendar = OFFICE_HOURS) -> MiningReport:
-    """Map, variants, measures and findings of a log; times are working time of `calendar`."""
+def mine_everything(log: EventLog) -> MiningReport:
+    """Map, variants, measures and findings of a log; times are working time of the hours the log shows."""
+    hall = calibrate_hall_calendar(log)
+    calendar = hall.calendar
     return MiningReport(
         log=log,
         calendar=calendar,
+        calendar_source=hall.evidence.note or same(hall.evidence.source),
         journeys=int(journey_ids(log).nunique()),
         measures=measure(log, calendar),
         process_map=discover_process_map(log, calendar),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from dashboards.opening_hours import opening_hours
 from mining.text import Language, Text
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def print_mining(report: MiningReport, language: Language) -> None:
         f"{len(log.activities)} steps, {len(report.variants):,} variants",
         language,
     )
+    hours, source = opening_hours(report.calendar, language), report.calendar_source.in_language(language)
+    say(f"  工作时间：{hours}（{source}）", f"  working time: {hours} ({source})", language)
     for issue in log.quality.issues:
         typer.echo(
             f"  [{issue.severity}] {issue.message.in_language(language)} ({issue.rows:,}/{issue.of_rows:,})"

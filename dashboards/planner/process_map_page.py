@@ -7,7 +7,9 @@ import streamlit as st
 
 from dashboards import session
 from dashboards.logs import OpenLog
+from dashboards.markdown import plain
 from dashboards.mining_report import MiningReport
+from dashboards.opening_hours import opening_hours
 from dashboards.parts import page_heading, show_log_line, shown_errors
 from dashboards.planner.finding_cards import show_findings
 from dashboards.planner.selection_panel import show_hint, show_move, show_step
@@ -59,6 +61,8 @@ def show_map_and_facts(w: Words, opened: OpenLog, report: MiningReport) -> None:
         scene = compose(layout, shown, layer, w, scale_of(whole))
         selected = show_map(scene, w, key=f"map-{opened.key}", height=MAP_HEIGHT_PX)
         show_legend(w, shown, layer, layout.steps_left_out, layout.edges_left_out)
+        hours = opening_hours(report.calendar, w.language)
+        st.caption(w("working_time", hours=hours), help=plain(w.of(report.calendar_source)))
     with facts_column, st.container(height=MAP_HEIGHT_PX, border=True, key="facts"):
         steps = {step.name: step for step in whole.steps}
         edges = {(edge.source, edge.target): edge for edge in whole.edges}

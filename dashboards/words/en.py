@@ -215,6 +215,7 @@ WORDS: dict[str, str] = {
     "col_simulated": "Simulated (95% interval)",
     "col_deviation": "Deviation",
     "col_pool": "Queue",
+    "working_time": "Working time: {hours}",
     "neither": "changed; neither good nor bad as such",
     "better": "better",
     "worse": "worse",

@@ -186,6 +186,7 @@ WORDS: dict[str, str] = {
     "col_simulated": "仿真（95% 区间）",
     "col_deviation": "偏差",
     "col_pool": "窗口组",
+    "working_time": "工作时间：{hours}",
     "neither": "有变化，无好坏之分",
     "better": "变好",
     "worse": "变差",

@@ -41,6 +41,7 @@ HOLIDAY_CHANCE = (
     1e-4  # a day without an event is a closed day if chance alone would leave it empty this rarely
 )
 MIDNIGHT_EXCESS = 5  # moments at 00:00 sharp against those in the rest of the half-hour: more are dates
+MAX_BREAKS = 2  # a day with more closed stretches has appointments on the hour, not that many breaks
 MIN_PERIOD_SHARE = 0.03  # of a day's activity: less in a period of its own is work after hours
 _EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday
 
@@ -157,6 +158,8 @@ def _periods(counts: np.ndarray, start_counts: np.ndarray) -> tuple[str, ...]:
     if is_open.sum() >= ROUND_THE_CLOCK_GRANULES:
         return ("00:00-24:00",)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], is_open.astype(int), [0]])))
+    if edges.size // 2 > MAX_BREAKS + 1:
+        edges = edges[[0, -1]]
     return tuple(f"{_clock(begin)}-{_clock(end)}" for begin, end in zip(edges[::2], edges[1::2], strict=True))
 
 
