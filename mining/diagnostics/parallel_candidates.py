@@ -175,13 +175,9 @@ def _finding(
     if cases.size < MIN_CASES:
         return None
     saved = _saved(hours)
-    names = listed([branch.steps[0] for branch in members], most=6)
     return Finding(
         kind="parallel_candidates",
-        title=Text(
-            zh=f"{names.zh}互不需要对方的材料，可以并联办理",
-            en=f"{names.en} need nothing from each other and could run in parallel",
-        ),
+        title=_title(members, group),
         where={
             "steps": [step for branch in members for step in branch.steps],
             "departments": [branch.dept for branch in members],
@@ -192,6 +188,20 @@ def _finding(
         evidence=_evidence(log, members, flow, group, hours),
         example_cases=examples(columns.case_ids[cases[np.argsort(-saved, kind="stable")[:5]]]),
         proposes=_proposals(members, group),
+    )
+
+
+def _title(members: tuple[Branch, ...], group: _Group) -> Text:
+    names = listed([branch.steps[0] for branch in members], most=6)
+    if not group.conditions:
+        return Text(
+            zh=f"{names.zh}互不需要对方的材料，可以并联办理",
+            en=f"{names.en} need nothing from each other and could run in parallel",
+        )
+    documents = listed([*group.conditions], most=6)
+    return Text(
+        zh=f"若{documents.zh}有电子形式，{names.zh}可以并联办理",
+        en=f"With {documents.en} in electronic form, {names.en} could run in parallel",
     )
 
 
