@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
+from dashboards.evidence_words import evidence_facts
+from dashboards.words import Words, words
 from mining.errors import OnewindowError
+from mining.findings import Proposal
+from mining.process_map import filter_process_map
 from mining.text import Language, Text
 
 if TYPE_CHECKING:
@@ -29,6 +33,8 @@ margin:2rem auto;max-width:72rem;padding:0 1rem}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}
 table{border-collapse:collapse;width:100%}
 th,td{border-bottom:1px solid #d0d7de;padding:.35rem .6rem;text-align:left;vertical-align:top}
+td{white-space:pre-line}
+td:nth-child(6){min-width:24rem}
 th{background:#f6f8fa}.map{overflow-x:auto;border:1px solid #d0d7de;padding:.5rem}.note{color:#57606a}
 """
 
@@ -89,17 +95,18 @@ def mining_sheets(report: MiningReport, language: Language) -> list[Sheet]:
             en="finding where cases share hours_lost_per_year evidence proposes",
         )
     ]
+    w = words(language)
     for finding in report.findings:
-        document = finding.to_json(language)
+        evidence = evidence_facts({**finding.evidence, "example_cases": [*finding.example_cases]}, w)
         findings.append(
             [
-                document["title"],
-                _compact(document["where"]),
+                w.of(finding.title),
+                _lines(evidence_facts(finding.where, w), w),
                 finding.cases,
                 finding.share,
                 finding.hours_lost_per_year,
-                _compact(document["evidence"]),
-                _compact(document["proposes"]),
+                _lines(evidence, w),
+                "\n".join(_proposal(proposal, w) for proposal in finding.proposes),
             ]
         )
     quality = report.log.quality
@@ -154,14 +161,29 @@ def _heading(language: Language, *, zh: str, en: str) -> list[object]:
     return [word.replace("_", " ") for word in (zh if language == "zh" else en).split(" ")]
 
 
+def _lines(facts: list[tuple[str, str]], w: Words) -> str:
+    return "\n".join(w("named_value", name=name, value=value) for name, value in facts)
+
+
+def _proposal(proposal: Proposal, w: Words) -> str:
+    facts = evidence_facts(proposal.parameters, w)
+    lines = [w(f"lever_{proposal.lever}"), _lines(facts, w)]
+    if proposal.caution is not None:
+        lines.append(w("caution", text=w.of(proposal.caution)))
+    return "\n".join(line for line in lines if line)
+
+
 def _compact(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+SHARE_OF_PATHS = 0.6  # the rest clutters; the dashboard shows all
 
 
 def _map_picture(report: MiningReport, language: Language) -> str:
     from dashboards.process_map_view import draw_process_map
 
-    return draw_process_map(report.process_map, language)
+    return draw_process_map(filter_process_map(report.process_map, 1.0, SHARE_OF_PATHS), language)
 
 
 def _html(title: str, kind: str, sheets: list[Sheet], language: Language, *, picture: str = "") -> str:

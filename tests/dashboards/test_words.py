@@ -17,7 +17,10 @@ SCREENS = sorted(
     path
     for folder in ("planner", "analyst", "leadership", "data_page", "process_map_view")
     for path in (ROOT / folder).glob("*.py")
-) + [ROOT / name for name in ("app.py", "parts.py", "running.py", "session.py", "charts.py")]
+) + [
+    ROOT / name
+    for name in ("app.py", "parts.py", "evidence_words.py", "running.py", "session.py", "charts.py")
+]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCE = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
 PLACE = re.compile(r"(?<!%)\{(\w+)\}")

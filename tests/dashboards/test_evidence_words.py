@@ -1,0 +1,39 @@
+"""Every key a finding of the sample carries has words in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboards.evidence_words import evidence_facts
+from dashboards.words import words
+from mining.diagnostics import find_all
+from mining.reading import read_event_log
+from mining.text import Language
+from sample_logs import generate_sample
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory):
+    files = generate_sample("A", tmp_path_factory.mktemp("sample"), days=45)
+    return find_all(read_event_log(files.events, materials=files.materials))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_key_of_a_finding_has_words(findings, language: Language) -> None:
+    w = words(language)
+    keys = {
+        key.removesuffix("_low").removesuffix("_high")
+        for finding in findings
+        for part in (finding.where, finding.evidence, *(each.parameters for each in finding.proposes))
+        for key in part
+    }
+    assert len(keys) > 30
+    assert [key for key in sorted(keys) if not w.has(f"evidence_{key}")] == []
+
+
+def test_an_interval_stands_beside_its_value() -> None:
+    facts = evidence_facts({"cases": 40, "share": 0.5, "share_low": 0.4, "share_high": 0.6}, words("en"))
+    assert [value for _, value in facts][1].startswith("50.0%")
+    assert "40.0%" in facts[1][1]
+    assert "60.0%" in facts[1][1]
+    assert len(facts) == 2
