@@ -40,6 +40,9 @@ Service = Annotated[str | None, typer.Option("--service", help="Only this item �
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout 输出 JSON")]
 Lang = Annotated[Language | None, typer.Option("--lang", help="zh | en")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the random numbers 随机种子")]
+WarmUp = Annotated[
+    int, typer.Option("--warm-up", min=0, help="Working days that fill the empty hall first 预热工作日数")
+]
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="File to write 输出文件")]
 
 
@@ -117,6 +120,7 @@ def simulate(
     scenario: Annotated[Path | None, typer.Option(help="Scenario to apply first 方案 (YAML)")] = None,
     days: Annotated[int, typer.Option(min=1, help="Measured working days 统计工作日数")] = 40,
     replications: Annotated[int, typer.Option(min=2, help="Runs for the intervals 重复次数")] = 10,
+    warm_up: WarmUp = 20,
     seed: Seed = 1,
     engine: Annotated[str, typer.Option(help="simpy")] = "simpy",
     workers: Annotated[int, typer.Option(min=1, help="Processes 进程数")] = 2,
@@ -134,6 +138,7 @@ def simulate(
         scenario,
         days=days,
         replications=replications,
+        warm_up_days=warm_up,
         seed=seed,
         engine=engine,
         workers=workers,
@@ -149,6 +154,7 @@ def compare(
     scenarios: Annotated[list[Path], typer.Argument(help="Scenarios 方案 (YAML)")],
     days: Annotated[int, typer.Option(min=1, help="Measured working days 统计工作日数")] = 40,
     replications: Annotated[int, typer.Option(min=2, help="Pairs of runs 配对重复次数")] = 10,
+    warm_up: WarmUp = 20,
     seed: Seed = 1,
     workers: Annotated[int, typer.Option(min=1, help="Processes 进程数")] = 2,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Report 报告: .html .xlsx")] = None,
@@ -163,6 +169,7 @@ def compare(
         scenarios,
         days=days,
         replications=replications,
+        warm_up_days=warm_up,
         seed=seed,
         workers=workers,
         output=output,

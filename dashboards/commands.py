@@ -146,6 +146,7 @@ def simulate_model(
     *,
     days: int,
     replications: int,
+    warm_up_days: int,
     seed: int,
     engine: str,
     workers: int,
@@ -168,6 +169,7 @@ def simulate_model(
             model,
             replications,
             days=days,
+            warm_up_days=warm_up_days,
             seed=seed,
             engine=engine,
             executor=executor,
@@ -188,6 +190,7 @@ def compare_scenarios(
     *,
     days: int,
     replications: int,
+    warm_up_days: int,
     seed: int,
     workers: int,
     output: Path | None,
@@ -208,7 +211,13 @@ def compare_scenarios(
         def run(hall: ServiceModel, name: Text) -> Experiment:
             counter = replication_counter(name.in_language(language), language)
             return run_experiment(
-                hall, replications, days=days, seed=seed, executor=executor, on_progress=counter
+                hall,
+                replications,
+                days=days,
+                warm_up_days=warm_up_days,
+                seed=seed,
+                executor=executor,
+                on_progress=counter,
             )
 
         before = run(model, model.name)

@@ -122,6 +122,8 @@ def print_assumptions(model: ServiceModel, language: Language) -> None:
 def print_experiment(experiment: Experiment, language: Language) -> None:
     """Indicators of one simulated hall, mean over the replications with 95 % interval."""
     document = experiment.to_json(language)
+    for caution in document["cautions"]:
+        say(f"注意：{caution}", f"Caution: {caution}", language)
     rows = [
         Text(zh="指标 单位 均值 95%下限 95%上限", en="indicator unit mean ci_low ci_high")
         .in_language(language)

@@ -81,8 +81,9 @@ def _write(path: Path, writers: dict[str, Callable[[], str | None]]) -> None:
         if text is not None:
             path.write_text(text, encoding="utf-8", newline="\n")
     except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
+        reason = getattr(error, "strerror", None) or error
         raise OnewindowError(
-            zh=f"{path}：无法写入（{error}）。", en=f"{path}: cannot be written ({error})."
+            zh=f"{path}：无法写入（{reason}）。", en=f"{path}: cannot be written ({reason})."
         ) from error
 
 

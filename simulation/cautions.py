@@ -12,14 +12,23 @@ if TYPE_CHECKING:
     from simulation.experiment import Experiment
 
 NOTED_UNFINISHED_SHARE = 0.01
+FEW_REPLICATIONS = 5
+NOTED_DELAY_MINUTES = 1.0
+START_TIMES = "start_times"  # the path calibration gives this assumption
 CYCLE = "cycle_time_working_days_p90"
 
 
 def cautions_about(experiment: Experiment) -> list[Text]:
-    """Cases left unfinished, and a warm-up too short for the hall to fill; empty where all is well."""
-    return [
-        caution for caution in (_unfinished(experiment), _short_warm_up(experiment)) if caution is not None
-    ]
+    """What limits these figures: unfinished cases, a short warm-up, few runs, unexplained delays, assumed
+    starts; empty where all is well."""
+    looked_at = (
+        _unfinished(experiment),
+        _short_warm_up(experiment),
+        _few_replications(experiment),
+        _delays_outside_the_wait(experiment),
+        _assumed_starts(experiment),
+    )
+    return [caution for caution in looked_at if caution is not None]
 
 
 def unfinished_share(experiment: Experiment) -> float:
@@ -40,6 +49,44 @@ def _unfinished(experiment: Experiment) -> Text | None:
         zh=f"统计日之后再过 {days} 个工作日仍有 {share:.1%} 的办件未办结，未计入办结用时，办结用时因此偏低。",
         en=f"{share:.1%} of the cases were unfinished {days} working days after the measured ones; they are "
         "not in the cycle times, which are too low.",
+    )
+
+
+def _few_replications(experiment: Experiment) -> Text | None:
+    n = experiment.settings.replications
+    if n >= FEW_REPLICATIONS:
+        return None
+    return Text(
+        zh=f"只有 {n} 次重复仿真，区间很粗，可能超出指标本身的取值范围；至少 {FEW_REPLICATIONS} 次为宜。",
+        en=f"Only {n} replications: the intervals are rough and may reach past what a figure can be; take "
+        f"{FEW_REPLICATIONS} or more.",
+    )
+
+
+def _delays_outside_the_wait(experiment: Experiment) -> Text | None:
+    delayed = [
+        step
+        for step in experiment.model.steps
+        if not step.silent and step.delay_before.mean_minutes >= NOTED_DELAY_MINUTES
+    ]
+    if not delayed:
+        return None
+    return Text(
+        zh=f"等待只计排队：{len(delayed)} 个环节之前另有排队与人手无法解释的延迟"
+        "（申请人、邮递、其他单位等），计入办结用时而不计入等待，改动窗口不会改变它。",
+        en=f"Waits count queues only. Before {len(delayed)} steps there are delays that no queue explains "
+        "(the applicant, the post, another agency): they are in the cycle time, not in the wait, and "
+        "counters do not change them.",
+    )
+
+
+def _assumed_starts(experiment: Experiment) -> Text | None:
+    if START_TIMES not in experiment.model.assumptions:
+        return None
+    return Text(
+        zh="日志只有结束时间，开始时间为推定：等待与利用率只说明推定，不说明大厅；办结用时可用。",
+        en="The log had end times only and starts are assumed: waits and utilisation tell about that "
+        "assumption, not about the hall; cycle times can be used.",
     )
 
 

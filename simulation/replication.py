@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mining.event_log import EventLog
+from mining.event_log import BACK_OFFICE, EventLog
 from mining.measures import measure
 from simulation.horizon import Horizon
 from simulation.kpis import mean_utilisation, member_loads, pool_utilisation
@@ -72,6 +72,9 @@ def run_replication(task: Task) -> Result:
         cohort=cohort["case_id"],
         window=(pd.Timestamp(first_ms, unit="ms"), pd.Timestamp(last_ms, unit="ms")),
     )
+    if all(step.place == BACK_OFFICE for step in model.steps):
+        # nothing is known of applicants coming to this hall: no visits would read as no trips
+        kpis.pop("visits_per_journey_mean", None)
     if loads:
         kpis["utilisation_mean"] = mean_utilisation(loads)
     figures = Replication(

@@ -75,10 +75,11 @@ def nobody_seen(log: EventLog, purpose: Text) -> MissingColumnsError:
 
 
 def yearly_factor(log: EventLog, calendar: WorkingCalendar) -> float | None:
-    """What to multiply a total of this log with to get a year of 250 working days.
+    """What to multiply a total of this log with to get a year: 250 working days for five open days a week.
 
-    The log's span is the number of days on which `calendar` is open from the first to the last event. None
-    for a log without events or without any working day in its span.
+    A hall open on more or fewer weekdays has a longer or shorter year in proportion (7 days: 350). The log's
+    span is the number of days on which `calendar` is open from the first to the last event. None for a log
+    without events or without any working day in its span.
     """
     time_ms = log_columns(log).time_ms
     if time_ms.size == 0:
@@ -86,7 +87,8 @@ def yearly_factor(log: EventLog, calendar: WorkingCalendar) -> float | None:
     first, last = int(time_ms.min()), int(time_ms.max())
     days = np.unique(calendar.intervals(first, last).begin_ms // MS_PER_DAY)
     inside = days[(days >= first // MS_PER_DAY) & (days <= last // MS_PER_DAY)]
-    return WORKING_DAYS_PER_YEAR / inside.size if inside.size else None
+    open_weekdays = sum(bool(periods) for periods in calendar.weekly.values())
+    return WORKING_DAYS_PER_YEAR * open_weekdays / 5 / inside.size if inside.size else None
 
 
 def per_year(hours: float, factor: float | None) -> float | None:

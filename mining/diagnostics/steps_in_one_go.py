@@ -29,7 +29,8 @@ NEEDS = Needs(
 MAX_MINUTES = 2.0
 ALARM_SHARE = 2 / 3
 MIN_EVENTS = 100
-PLACEHOLDER_SHARE = 0.8
+PLACEHOLDER_SHARE = 0.75
+MIN_OFFICERS = 3  # fewer names are roles such as STAFF MEMBER and SYSTEM
 MAX_FINDINGS = 10
 
 _CAUTION = Text(
@@ -70,7 +71,8 @@ def _moves(log: EventLog) -> pd.DataFrame | None:
     columns = log_columns(log)
     officer, _ = pd.factorize(log.events["officer"])
     known = officer[officer >= 0]
-    if np.bincount(known).max() > PLACEHOLDER_SHARE * known.size:
+    by_officer = np.bincount(known)
+    if by_officer.size < MIN_OFFICERS or by_officer.max() > PLACEHOLDER_SHARE * known.size:
         return None
     source = columns.move_sources
     gap_ms = columns.time_ms[source + 1] - columns.time_ms[source]

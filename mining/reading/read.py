@@ -163,7 +163,7 @@ def _note_layout(raw: RawTable, notes: Notes) -> None:
             "info",
             zh="没有事件的 trace 不计入日志（行数为 trace 数）。",
             en="traces without events are not part of the log (rows counts traces).",
-            rows=raw.traces.num_rows - with_events,
+            rows=max(raw.traces.num_rows - with_events, 0),  # events of unnamed traces are rejected
             of_rows=raw.traces.num_rows,
         )
 

@@ -35,7 +35,7 @@ MAX_ON_CLOSED_DAYS = (
 )
 RECENT_DAYS = 60
 TREND_DAYS = 21
-DEFAULT_CHANNEL = "窗口"
+DEFAULT_CHANNEL = "all"  # the log knows no channels
 
 
 @dataclass(frozen=True)

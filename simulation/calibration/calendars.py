@@ -30,6 +30,7 @@ GRANULES = 48
 COVERED_ACTIVITY = 0.99
 MIN_MOMENTS = 100  # fewer tell no timetable
 MIN_MOMENTS_PER_WEEKDAY = 300  # fewer: the weekday keeps the hours of all weekdays together
+OPEN_SHARE = 0.3  # of the dates of a weekday with some activity: fewer are make-up days, not a timetable
 MIN_WEEKDAY_RATE = 0.10  # of the busy weekdays: less activity than that is work on a closed day
 MAX_OUTSIDE = 0.02
 MIN_DAILY = 10  # fewer events a day: single days tell nothing, rates are compared instead
@@ -130,7 +131,7 @@ def _open_days(moments: np.ndarray, counts: np.ndarray) -> tuple[list[int], tupl
     if usual >= MIN_DAILY:
         active = daily >= MIN_WEEKDAY_RATE * usual
         share = np.bincount(weekday, active, minlength=7) / np.maximum(np.bincount(weekday, minlength=7), 1)
-        open_days = set(np.flatnonzero(share >= 0.5).tolist())
+        open_days = set(np.flatnonzero(share >= OPEN_SHARE).tolist())
     else:
         open_days = set(np.flatnonzero(rates >= MIN_WEEKDAY_RATE * usual).tolist())
     extra = ~np.isin(weekday, sorted(open_days)) & (daily >= max(MAKE_UP_RATE * usual, MIN_DAILY))

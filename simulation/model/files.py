@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from simulation.complaints import complaint
 from simulation.errors import ModelError
 from simulation.model.service import ServiceModel
 
@@ -36,13 +37,8 @@ def service_model_from(document: object, source: str = "model") -> ServiceModel:
     try:
         return ServiceModel.model_validate(document)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "model"
-        more = f" (+{error.error_count() - 1})" if error.error_count() > 1 else ""
-        raise ModelError(
-            zh=f"{source}：字段 {field}：{first['msg']}{more}",
-            en=f"{source}: field {field}: {first['msg']}{more}",
-        ) from error
+        text = complaint(error, source, "model")
+        raise ModelError(zh=text.zh, en=text.en) from error
 
 
 def write_service_model(model: ServiceModel, path: Path) -> None:

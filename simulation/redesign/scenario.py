@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from mining.text import Text, same
+from simulation.complaints import complaint
 from simulation.errors import RedesignError
 from simulation.redesign.one_window import OneWindow
 from simulation.redesign.parallel_approval import ParallelApproval
@@ -96,35 +97,8 @@ def scenario_from(document: object, source: str = "scenario") -> Scenario:
 def field_error(error: ValidationError, source: str) -> RedesignError:
     """The first complaint about a document as one sentence with file and field."""
     # pydantic reports each language of a name and each tag of a union as a level of its own
-    first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"] if part not in KINDS) or "scenario"
-    found = _shortened(first["input"])
-    more = f" (+{error.error_count() - 1})" if error.error_count() > 1 else ""
-    zh, en = _COMPLAINTS.get(first["type"], (first["msg"], first["msg"]))
-    known = f"：{'、'.join(KINDS)}" if first["type"].startswith("union_tag") else ""
-    known_en = f": {', '.join(KINDS)}" if first["type"].startswith("union_tag") else ""
-    return RedesignError(
-        zh=f"{source}：字段 {field}：{zh}{known}（现值：{found}）{more}",
-        en=f"{source}: field {field}: {en}{known_en} (found: {found}){more}",
-    )
-
-
-_COMPLAINTS = {
-    "missing": ("缺少此字段", "this field is missing"),
-    "extra_forbidden": ("不认识此字段", "this field is not known"),
-    "union_tag_invalid": ("kind 应为以下之一", "kind must be one of"),
-    "union_tag_not_found": ("缺少 kind，应为以下之一", "kind is missing, must be one of"),
-    "model_type": ("应为“键: 值”的映射", "must be a mapping of keys to values"),
-    "model_attributes_type": ("应为“键: 值”的映射", "must be a mapping of keys to values"),
-    "string_type": ("应为文字", "must be text"),
-    "tuple_type": ("应为列表", "must be a list"),
-    "too_short": ("列表不能为空", "the list must not be empty"),
-}
-
-
-def _shortened(value: object, limit: int = 80) -> str:
-    text = " ".join(str(value).split())
-    return text if len(text) <= limit else text[: limit - 3] + "..."
+    text = complaint(error, source, "scenario", not_levels=KINDS, tags=KINDS)
+    return RedesignError(zh=text.zh, en=text.en)
 
 
 def write_scenario(scenario: Scenario, path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,13 +23,23 @@ PATHS = {"page_map": "", "page_what_if": "what-if", "page_before_after": "before
 LOADING_MS, USUAL_MS, SIMULATION_MS = 120_000, 30_000, 150_000
 
 
+def what_is_missing() -> str | None:
+    """Why no browser can be driven on this machine, or None."""
+    if importlib.util.find_spec("playwright") is None:
+        return "the Python package playwright is not installed"
+    if chromium() is None:
+        return "no Chromium is installed"
+    driver = subprocess.run(
+        [sys.executable, "-m", "playwright", "--version"], capture_output=True, text=True, check=False
+    )
+    if driver.returncode != 0:
+        return f"the driver of playwright does not start: {driver.stderr.strip()[-200:]}"
+    return None
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    missing = None
-    if importlib.util.find_spec("playwright") is None:
-        missing = "the Python package playwright is not installed"
-    elif chromium() is None:
-        missing = "no Chromium is installed"
+    missing = what_is_missing()
     if missing and os.environ.get("ONEWINDOW_REQUIRE_BROWSER"):
         pytest.fail(missing)
     if missing:

@@ -17,7 +17,7 @@ from simulation.experiment import Experiment, ExperimentCancelledError, run_expe
 from simulation.horizon import Horizon, plan_horizon
 from simulation.intervals import mean_interval
 from simulation.kpis import mean_utilisation, member_loads, pool_utilisation
-from simulation.service_model import ServiceModel, service_model_from
+from simulation.service_model import Constant, Evidence, ServiceModel, service_model_from
 
 SHORT: dict[str, Any] = {"days": 4, "warm_up_days": 1, "drain_days": 3}
 
@@ -126,7 +126,7 @@ def test_any_executor_gives_the_same_bits(experiment: Experiment, kind: str) -> 
 
 def test_who_is_still_inside_is_counted() -> None:
     # 60 people a day of 10 minutes each are 600 minutes of work for 420 open ones
-    overloaded = run_experiment(desk(per_day=60), 2, days=4, warm_up_days=1, drain_days=0)
+    overloaded = run_experiment(desk(per_day=60), 5, days=4, warm_up_days=1, drain_days=0)
     assert overloaded.unfinished > 50
     assert overloaded.unfinished == sum(r.unfinished for r in overloaded.replications)
     for replication in overloaded.replications:
@@ -141,12 +141,28 @@ def test_who_is_still_inside_is_counted() -> None:
 
 
 def test_cautions_name_what_bends_the_figures(experiment: Experiment) -> None:
-    assert experiment.cautions == []
-    unfinished = run_experiment(desk(per_day=60), 2, days=4, warm_up_days=1, drain_days=0)
+    assert [text.en[:19] for text in experiment.cautions] == ["Only 3 replications"]
+    unfinished = run_experiment(desk(per_day=60), 5, days=4, warm_up_days=1, drain_days=0)
     assert "0 working days after the measured ones" in unfinished.cautions[0].en
     assert "未办结" in unfinished.to_json("zh")["cautions"][0]
-    no_warm_up = run_experiment(desk(), 2, days=4, warm_up_days=0)
+    no_warm_up = run_experiment(desk(), 5, days=4, warm_up_days=0)
     assert [text.en[:35] for text in no_warm_up.cautions] == ["The warm-up of 0 working days is sh"]
+    two_runs = run_experiment(desk(), 2, days=4, warm_up_days=4)
+    assert any(text.en.startswith("Only 2 replications") for text in two_runs.cautions)
+
+
+def test_cautions_tell_delays_and_assumed_starts_of_a_learnt_model() -> None:
+    model = desk()
+    slow = model.steps[0].model_copy(update={"delay_before": Constant(minutes=90)})
+    learnt = model.model_copy(
+        update={
+            "steps": (slow, *model.steps[1:]),
+            "evidence": {"start_times": Evidence(source="assumed")},
+        }
+    )
+    texts = " ".join(text.en for text in run_experiment(learnt, 5, days=4, warm_up_days=4).cautions)
+    assert "Before 1 steps there are delays" in texts
+    assert "starts are assumed" in texts
 
 
 def events(*rows: tuple[str, str, str, str]) -> EventLog:
