@@ -5,7 +5,8 @@ an officer, the share that came about like this is at least two thirds even at t
 Wilson interval. Example: an officer ticks off "necessity of advice" and "necessity to stop" 30 seconds apart
 in nine of ten cases: one form would do.
 
-Nothing is said about a log where nearly all work carries one officer's name: that is a placeholder.
+Nothing is said about a log with fewer than three officers' names, or where one name carries more than three
+quarters of the events: those are roles or placeholders.
 """
 
 from __future__ import annotations
