@@ -28,10 +28,15 @@ TIME_COLUMNS = (
     "ts_finish",
     "ts_enabled",
     "ts_ticket",
+    "ts_booked",
     "ts_call",
     "ts_start",
     "ts_end",
     "ts_received",
+    "ts_valid_until",
+    "ts",
+    "ts_open",
+    "ts_close",
 )
 
 EVENT_COLUMNS: dict[str, str] = {
@@ -79,9 +84,10 @@ CASE_COLUMNS: dict[str, str] = {
     "ts_accept": TIME_DTYPE,
     "ts_finish": TIME_DTYPE,  # simulated logs: NaT = still inside when the run ended
     "final_result": "str",
-    "limit_statutory": "float64",
-    "limit_promised": "float64",
+    "limit_statutory": "float64",  # working days
+    "limit_promised": "float64",  # working days
     "rating_1to5": "float64",  # 5 is best, NaN = not rated
+    "commitment_check": "str",  # one of COMMITMENT_CHECKS: what a later check of a promise found
     "region": "str",
 }
 
@@ -98,8 +104,100 @@ MATERIAL_COLUMNS: dict[str, str] = {
     "ts_received": TIME_DTYPE,
     "attempt_no": "int64",  # nth submission at this step, from 1
     "issued_by_step": "str",
+    "channel": "str",  # how the document came in, where it can differ from the event's channel
+    "required": "str",  # as written
+    "ts_valid_until": TIME_DTYPE,  # the document expires; NaT = unknown or never
     "file_row": "int64",
 }
+
+TICKET_COLUMNS: dict[str, str] = {
+    "ticket_no": "str",
+    "case_id": "str",
+    "hall": "str",
+    "business": "str",  # the queue
+    "window": "str",
+    "officer": "str",
+    "ts_ticket": TIME_DTYPE,
+    "ts_call": TIME_DTYPE,
+    "ts_start": TIME_DTYPE,
+    "ts_end": TIME_DTYPE,
+    "status": "str",  # one of TICKET_STATUSES, or the machine's own word
+    "ticket_type": "str",  # one of TICKET_TYPES, or the machine's own word
+    "priority": "str",
+    "ts_booked": TIME_DTYPE,  # begin of the booked slot
+    "rating_1to5": "float64",
+    "file_row": "int64",
+}
+
+CLOCK_STOP_COLUMNS: dict[str, str] = {
+    "case_id": "str",
+    "kind": "str",  # the special procedure, as written: 听证, 检验, 检测, 专家评审, ...
+    "ts_start": TIME_DTYPE,
+    "ts_end": TIME_DTYPE,  # NaT = still stopped
+    "reason": "str",
+    "file_row": "int64",
+}
+
+REVIEW_COLUMNS: dict[str, str] = {
+    "case_id": "str",
+    "ticket_no": "str",
+    "dept": "str",
+    "window": "str",
+    "officer": "str",
+    "channel": "str",
+    "ts": TIME_DTYPE,
+    "rating_1to5": "float64",  # 5 is best, NaN = invited but not rated
+    "text": "str",
+    "tags": "str",
+    "file_row": "int64",
+}
+
+COMPLAINT_COLUMNS: dict[str, str] = {
+    "complaint_id": "str",
+    "case_id": "str",
+    "applicant_hash": "str",
+    "dept": "str",  # against whom
+    "window": "str",
+    "officer": "str",
+    "ts_open": TIME_DTYPE,
+    "ts_close": TIME_DTYPE,  # NaT = still open
+    "limit_promised": "float64",  # working days within which it was to be closed
+    "text": "str",
+    "file_row": "int64",
+}
+
+CATALOG_COLUMNS: dict[str, str] = {
+    "item_code": "str",
+    "item_name": "str",
+    "dept": "str",
+    "case_type": "str",
+    "limit_statutory": "float64",  # working days
+    "limit_promised": "float64",  # working days
+    "visits_promised": "float64",  # 到办事现场次数
+    "material_name": "str",  # one row a document, or one row an item without documents
+    "issuer_dept": "str",
+    "source": "str",
+    "e_licence": "str",  # "yes": an electronic licence stands in for the document; "no"; missing = unknown
+    "file_row": "int64",
+}
+
+DEVICE_COLUMNS: dict[str, str] = {
+    "device_id": "str",
+    "hall": "str",
+    "ts": TIME_DTYPE,  # the device is in `state` from here to its next row
+    "state": "str",  # one of DEVICE_STATES
+    "file_row": "int64",
+}
+
+MORE_TABLES: dict[str, dict[str, str]] = {
+    "tickets": TICKET_COLUMNS,
+    "clock_stops": CLOCK_STOP_COLUMNS,
+    "reviews": REVIEW_COLUMNS,
+    "complaints": COMPLAINT_COLUMNS,
+    "catalog": CATALOG_COLUMNS,
+    "devices": DEVICE_COLUMNS,
+}
+"""Tables a log may have beside events, cases and materials; each an attribute of `EventLog`, empty if unknown."""
 
 # Values after mapping. The Chinese word is the one the national standards use; see docs/vocabulary.md.
 PASS, RETURN, REJECT, DECLINE, WITHDRAW, ABANDON = (
@@ -125,7 +223,23 @@ PRESENT_PLACES = (COUNTER, KIOSK)  # the applicant stands there
 BY_APPLICANT, SHARED, E_LICENCE, COMMITMENT = "申请人提交", "数据共享", "电子证照", "告知承诺"
 SOURCES = (BY_APPLICANT, SHARED, E_LICENCE, COMMITMENT)
 
+KEPT, BREACHED = "属实", "不实"
+COMMITMENT_CHECKS = (KEPT, BREACHED)
+
+SERVED, TICKET_ABANDONED, TICKET_RETURNED = "完成", "弃号", "退办"
+TICKET_STATUSES = ("等待", "叫号", "办理", SERVED, TICKET_ABANDONED, TICKET_RETURNED)
+WALK_IN, REMOTE_TICKET, BOOKED = "现场", "远程", "预约"
+TICKET_TYPES = (WALK_IN, REMOTE_TICKET, BOOKED)
+
+UP, DOWN, OFF = "up", "down", "off"
+DEVICE_STATES = (UP, DOWN, OFF)  # off: not scheduled to run
+
 LIST_SEPARATOR = ";"
+
+
+def holds(table: pd.DataFrame, column: str) -> bool:
+    """Whether a table has this column with at least one value in it."""
+    return column in table.columns and bool(table[column].notna().any())
 
 
 def empty_table(columns: dict[str, str], only: Iterable[str] | None = None) -> pd.DataFrame:
@@ -140,12 +254,19 @@ class EventLog:
 
     `events` always has `case_id`, `activity`, `time` and `file_row`; every other column of
     `EVENT_COLUMNS` is there only if the source knew it. `cases` has one row a case, `materials` one row
-    a document handed in. The frames are not copied: treat them as read-only.
+    a document handed in; the tables of `MORE_TABLES` are empty where the source has none. The frames are not
+    copied: treat them as read-only.
     """
 
     events: pd.DataFrame
     cases: pd.DataFrame = field(default_factory=lambda: empty_table(CASE_COLUMNS, ["case_id"]))
     materials: pd.DataFrame = field(default_factory=lambda: empty_table(MATERIAL_COLUMNS))
+    tickets: pd.DataFrame = field(default_factory=lambda: empty_table(TICKET_COLUMNS))
+    clock_stops: pd.DataFrame = field(default_factory=lambda: empty_table(CLOCK_STOP_COLUMNS))
+    reviews: pd.DataFrame = field(default_factory=lambda: empty_table(REVIEW_COLUMNS))
+    complaints: pd.DataFrame = field(default_factory=lambda: empty_table(COMPLAINT_COLUMNS))
+    catalog: pd.DataFrame = field(default_factory=lambda: empty_table(CATALOG_COLUMNS))
+    devices: pd.DataFrame = field(default_factory=lambda: empty_table(DEVICE_COLUMNS))
     quality: QualityReport = field(default_factory=QualityReport)
     name: str = "log"
     zone: str = "local"
@@ -168,7 +289,7 @@ class EventLog:
 
     def has(self, *columns: str) -> bool:
         """Whether `events` has all these columns with at least one value in each."""
-        return all(c in self.events.columns and bool(self.events[c].notna().any()) for c in columns)
+        return all(holds(self.events, c) for c in columns)
 
     def require(self, *columns: str, purpose_zh: str, purpose_en: str) -> None:
         """Raise `MissingColumnsError` naming the columns of `events` that `purpose` needs and lacks."""
@@ -181,14 +302,20 @@ class EventLog:
             )
 
     def of_cases(self, case_ids: Iterable[str]) -> EventLog:
-        """The part of the log that belongs to `case_ids`; the quality report stays that of the whole."""
+        """The part of the log that belongs to `case_ids`; the quality report stays that of the whole.
+
+        Rows of `MORE_TABLES` that name no case (a ticket of a queue machine, a device) stay too.
+        """
         wanted = pd.Index(list(case_ids))
-        return replace(
-            self,
-            events=self.events[self.events["case_id"].isin(wanted)].reset_index(drop=True),
-            cases=self.cases[self.cases["case_id"].isin(wanted)].reset_index(drop=True),
-            materials=self.materials[self.materials["case_id"].isin(wanted)].reset_index(drop=True),
-        )
+
+        def part(table: pd.DataFrame) -> pd.DataFrame:
+            if "case_id" not in table.columns:
+                return table
+            case = table["case_id"]
+            return table[case.isin(wanted) | case.isna()].reset_index(drop=True)
+
+        tables = {name: part(getattr(self, name)) for name in ("events", "cases", "materials", *MORE_TABLES)}
+        return replace(self, **tables)
 
 
 def sort_events(events: pd.DataFrame) -> pd.DataFrame:

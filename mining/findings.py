@@ -21,12 +21,32 @@ class Proposal(BaseModel):
     caution: Text | None = None  # what must be checked first: a legal basis, a four-eyes rule
 
 
+class Effect(BaseModel):
+    """The figure a finding rests on, with its interval.
+
+    `name` is the name of a measure with its unit ("avoidable_copies_share", "extra_minutes_mean"); evidence
+    words of the screens know it. `n` counts what it was measured on (decisions, journeys, tickets). `low` and
+    `high` are the ends of the `level` interval, None where the measure has none (an exact count).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+    level: float = 0.95
+
+
 class Finding(BaseModel):
     """One piece of waste in a log.
 
     `share` is of all cases (0 to 1) unless the kind's documentation says otherwise, and is None where a share
     has no meaning. `hours_lost_per_year` is in working hours of people in the flow (waiting or doing
-    what is not needed), scaled from the log's span to a year; None where the log cannot tell.
+    what is not needed), scaled from the log's span to a year; None where the log cannot tell. It is the sum
+    of `citizen_hours_lost_per_year` (applicants, travel included) and `official_hours_lost_per_year` (officers),
+    each None where the log cannot tell it. `effect` is what the alarm level was held against.
     Numbers in `evidence` carry their unit in their name.
     """
 
@@ -38,6 +58,9 @@ class Finding(BaseModel):
     cases: int
     share: float | None
     hours_lost_per_year: float | None
+    citizen_hours_lost_per_year: float | None = None
+    official_hours_lost_per_year: float | None = None
+    effect: Effect | None = None
     evidence: dict[str, JsonValue]
     example_cases: tuple[str, ...] = ()
     proposes: tuple[Proposal, ...] = ()
@@ -51,6 +74,9 @@ class Finding(BaseModel):
             "cases": self.cases,
             "share": self.share,
             "hours_lost_per_year": self.hours_lost_per_year,
+            "citizen_hours_lost_per_year": self.citizen_hours_lost_per_year,
+            "official_hours_lost_per_year": self.official_hours_lost_per_year,
+            "effect": None if self.effect is None else self.effect.model_dump(),
             "evidence": {**self.evidence, "example_cases": list(self.example_cases)},
             "proposes": [
                 {

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mining.columns import log_columns
 from mining.errors import MissingColumnsError
-from mining.event_log import EventLog
+from mining.event_log import EventLog, holds
 from mining.journeys import Visits, find_visits
 from mining.log_cache import once_per_object
 from mining.text import Text
@@ -27,24 +27,28 @@ ASSUMED_TRAVEL_MINUTES = 60.0
 class Needs:
     """The columns a diagnostic cannot do without, checked before it looks at anything.
 
-    `events` are columns of `EventLog.events`, `materials` of the materials table; each must hold a value.
+    `events` are columns of `EventLog.events`, `materials` of the materials table, `tables` others as
+    "TABLE.COLUMN" ("reviews.rating_1to5", "cases.limit_promised"); each must hold a value.
     """
 
     purpose: Text
     events: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column needed, those of other tables than the events as "TABLE.COLUMN"."""
+        return (*self.events, *(f"materials.{name}" for name in self.materials), *self.tables)
 
     def missing(self, log: EventLog) -> tuple[str, ...]:
-        """Names of the missing columns, those of the materials table as "materials.NAME"."""
-        table = log.materials
-        return (
-            *(name for name in self.events if not log.has(name)),
-            *(
-                f"materials.{name}"
-                for name in self.materials
-                if name not in table.columns or not bool(table[name].notna().any())
-            ),
-        )
+        """Names of the missing columns, as in `columns`."""
+
+        def known(name: str) -> bool:
+            table, _, column = name.rpartition(".")
+            return holds(getattr(log, table or "events"), column)
+
+        return tuple(name for name in self.columns if not known(name))
 
     def check(self, log: EventLog) -> None:
         """Raise `MissingColumnsError` naming what is missing and what for."""
