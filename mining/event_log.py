@@ -197,7 +197,7 @@ MORE_TABLES: dict[str, dict[str, str]] = {
     "catalog": CATALOG_COLUMNS,
     "devices": DEVICE_COLUMNS,
 }
-"""Tables a log may have beside events, cases and materials; each an attribute of `EventLog`, empty if unknown."""
+"""Tables a log may have beside events, cases and materials: attributes of `EventLog`, empty if unknown."""
 
 # Values after mapping. The Chinese word is the one the national standards use; see docs/vocabulary.md.
 PASS, RETURN, REJECT, DECLINE, WITHDRAW, ABANDON = (

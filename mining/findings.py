@@ -45,8 +45,8 @@ class Finding(BaseModel):
     `share` is of all cases (0 to 1) unless the kind's documentation says otherwise, and is None where a share
     has no meaning. `hours_lost_per_year` is in working hours of people in the flow (waiting or doing
     what is not needed), scaled from the log's span to a year; None where the log cannot tell. It is the sum
-    of `citizen_hours_lost_per_year` (applicants, travel included) and `official_hours_lost_per_year` (officers),
-    each None where the log cannot tell it. `effect` is what the alarm level was held against.
+    of `citizen_hours_lost_per_year` (applicants, travel included) and `official_hours_lost_per_year`
+    (officers), each None where the log cannot tell it. `effect` is what the alarm level was held against.
     Numbers in `evidence` carry their unit in their name.
     """
 

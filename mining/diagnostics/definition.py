@@ -17,11 +17,11 @@ Find = Callable[[EventLog, WorkingCalendar], list[Finding]]
 class Definition:
     """The definition of one diagnostic, as a planner reads it.
 
-    `ids` are its numbers in the catalogue (D1 to D25) or () for one of our own. `kinds` are the kinds of finding
-    it makes. `needs` names the columns it cannot do without, "TABLE.COLUMN" for tables other than the events
-    and "A or B" where one is enough; `better_with` those that sharpen it. `alarm` says from which level on
-    it reports, with the constants of the module in it; `assumed` whether that level is an assumption. `proposes`
-    are levers of `simulation.redesign` (also those still to come) or () where nothing is proposed.
+    `ids` are its numbers in the catalogue (D1 to D25) or () for one of our own. `kinds` are the kinds of
+    finding it makes. `needs` names the columns it cannot do without, "TABLE.COLUMN" for tables other than
+    the events and "A or B" where one is enough; `better_with` those that sharpen it. `alarm` says from which
+    level on it reports, with the constants of the module in it; `assumed` whether that level is an
+    assumption. `proposes` are levers of `simulation.redesign` (also those still to come) or () for none.
     `example` is a worked one of three lines at most.
     """
 

@@ -1,18 +1,18 @@
 """All diagnostics in one list, and running them over a log.
 
-A new diagnostic is one module with `NEEDS` and a function `(log, calendar) -> list[Finding]`, and one line in
-`DIAGNOSTICS`.
+A new diagnostic is one module with a `DEFINITION` and a function `(log, calendar) -> list[Finding]`, and one
+line in `DEFINED`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from mining.diagnostics.avoidable_visits import find_avoidable_visits
 from mining.diagnostics.check_order import find_check_order
 from mining.diagnostics.checked_twice import find_checked_twice
 from mining.diagnostics.closed_hours_wait import find_closed_hours_wait
+from mining.diagnostics.definition import Diagnostic, Find
 from mining.diagnostics.duplicate_materials import find_duplicate_materials
 from mining.diagnostics.late_cases import find_late_cases
 from mining.diagnostics.parallel_candidates import find_parallel_candidates
@@ -35,9 +35,9 @@ from mining.log_cache import once_per_object
 from mining.text import Text
 from mining.working_time import OFFICE_HOURS, WorkingCalendar
 
-Diagnostic = Callable[[EventLog, WorkingCalendar], list[Finding]]
+DEFINED: tuple[Diagnostic, ...] = ()
 
-DIAGNOSTICS: tuple[Diagnostic, ...] = (
+DIAGNOSTICS: tuple[Find, ...] = (
     find_redundant_steps,
     find_checked_twice,
     find_duplicate_materials,
@@ -101,7 +101,7 @@ def _run_all(log: EventLog, calendar: WorkingCalendar) -> Diagnosis:
     findings: list[Finding] = []
     not_run: list[Text] = []
     if log.n_events:
-        for find in DIAGNOSTICS:
+        for find in (*DIAGNOSTICS, *(diagnostic.find for diagnostic in DEFINED)):
             try:
                 findings += find(log, calendar)
             except MissingColumnsError as error:
