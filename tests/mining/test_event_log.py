@@ -1,12 +1,22 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mining.errors import MissingColumnsError
-from mining.event_log import CASE_COLUMNS, EVENT_COLUMNS, TIME_COLUMNS, empty_table, sort_events
+from mining.event_log import (
+    CASE_COLUMNS,
+    EVENT_COLUMNS,
+    MATERIAL_COLUMNS,
+    MORE_TABLES,
+    TIME_COLUMNS,
+    empty_table,
+    sort_events,
+)
 
 
 def test_the_order_is_case_then_time_then_file_row():
@@ -74,4 +84,14 @@ def test_empty_tables_are_typed():
     assert table["ts_start"].dtype == "datetime64[ms]"
     assert table["activity"].dtype == "str"
     assert list(empty_table(CASE_COLUMNS, ["case_id"])) == ["case_id"]
-    assert set(TIME_COLUMNS) <= set(EVENT_COLUMNS) | set(CASE_COLUMNS) | {"ts_received"}
+    known = set(EVENT_COLUMNS) | set(CASE_COLUMNS) | set(MATERIAL_COLUMNS)
+    assert set(TIME_COLUMNS) <= known.union(*MORE_TABLES.values())
+
+
+def test_part_of_a_log_keeps_the_rows_of_no_case(random_log):
+    log = random_log(1)
+    first = log.events["case_id"].iloc[0]
+    tickets = pd.DataFrame({"ticket_no": ["T1", "T2", "T3"], "case_id": [first, "other", None]})
+    part = replace(log, tickets=tickets).of_cases([first])
+    assert part.tickets["ticket_no"].tolist() == ["T1", "T3"]
+    assert part.events["case_id"].unique().tolist() == [first]
