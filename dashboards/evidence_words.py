@@ -29,6 +29,11 @@ def evidence_facts(evidence: dict[str, JsonValue], w: Words) -> list[tuple[str, 
     return facts
 
 
+def lever_name(lever: str, w: Words) -> str:
+    """The words for a lever; one without words (not simulated yet), as it is."""
+    return w(f"lever_{lever}") if w.has(f"lever_{lever}") else lever.replace("_", " ")
+
+
 def _name(key: str, w: Words) -> str:
     """The words for a key of evidence; a key without words, and a name from the log, as it is."""
     return w(f"evidence_{key}") if w.has(f"evidence_{key}") else key.replace("_", " ")

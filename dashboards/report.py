@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
-from dashboards.evidence_words import evidence_facts
+from dashboards.evidence_words import evidence_facts, lever_name
 from dashboards.words import Words, words
 from mining.errors import OnewindowError
 from mining.findings import Proposal
@@ -168,7 +168,7 @@ def _lines(facts: list[tuple[str, str]], w: Words) -> str:
 
 def _proposal(proposal: Proposal, w: Words) -> str:
     facts = evidence_facts(proposal.parameters, w)
-    lines = [w(f"lever_{proposal.lever}"), _lines(facts, w)]
+    lines = [lever_name(proposal.lever, w), _lines(facts, w)]
     if proposal.caution is not None:
         lines.append(w("caution", text=w.of(proposal.caution)))
     return "\n".join(line for line in lines if line)

@@ -6,12 +6,14 @@ import streamlit as st
 
 from dashboards import session
 from dashboards.app import WHAT_IF_PAGE
+from dashboards.evidence_words import lever_name
 from dashboards.logs import OpenLog
 from dashboards.markdown import plain
 from dashboards.mining_report import MiningReport
 from dashboards.parts import evidence_lines
 from dashboards.words import Words
-from mining.findings import Finding
+from mining.findings import Finding, Proposal
+from simulation.redesign import can_be_simulated
 
 CARDS_SHOWN = 30
 
@@ -45,7 +47,7 @@ def _card(w: Words, opened: OpenLog, finding: Finding, number: int) -> None:
                 cases = w("list_separator").join(plain(case) for case in finding.example_cases)
                 st.caption(w("example_cases", cases=cases))
         if finding.proposes:
-            _try_it(w, opened, finding, key=f"try-{number}")
+            _proposals(w, opened, finding, key=f"try-{number}")
 
 
 def _figures(w: Words, finding: Finding) -> str:
@@ -60,13 +62,22 @@ def _figures(w: Words, finding: Finding) -> str:
     return " · ".join(parts)
 
 
-def _try_it(w: Words, opened: OpenLog, finding: Finding, key: str) -> None:
-    """One button for all that the finding proposes: its proposals belong together."""
+def _proposals(w: Words, opened: OpenLog, finding: Finding, key: str) -> None:
+    """One button for all that can be simulated (its proposals belong together); the rest is advice."""
     for proposal in finding.proposes:
         if proposal.caution:
             st.caption(w("caution", text=plain(w.of(proposal.caution))))
-    levers = w("list_separator").join(w(f"lever_{proposal.lever}") for proposal in finding.proposes)
-    if st.button(w("try_it", what=levers), key=key, icon=":material/science:"):
-        for proposal in finding.proposes:
+    can_be_tried = [proposal for proposal in finding.proposes if can_be_simulated(proposal)]
+    advice = [proposal for proposal in finding.proposes if proposal not in can_be_tried]
+    if advice:
+        st.caption(w("advice", what=_levers(w, advice)))
+    if can_be_tried and st.button(
+        w("try_it", what=_levers(w, can_be_tried)), key=key, icon=":material/science:"
+    ):
+        for proposal in can_be_tried:
             session.propose(opened, proposal)
         st.switch_page(WHAT_IF_PAGE, query_params={session.LANGUAGE_PARAMETER: w.language})
+
+
+def _levers(w: Words, proposals: list[Proposal]) -> str:
+    return w("list_separator").join(lever_name(proposal.lever, w) for proposal in proposals)

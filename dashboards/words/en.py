@@ -110,6 +110,7 @@ WORDS: dict[str, str] = {
     "evidence": "Evidence",
     "example_cases": "Example cases: {cases}",
     "try_it": "Try it: {what}",
+    "advice": "Advice, not simulated yet: {what}",
     "caution": "Check first: {text}",
     # variants, BPMN
     "tab_variants": "Variants",
@@ -164,6 +165,13 @@ WORDS: dict[str, str] = {
     "lever_remove_step": "Remove a step",
     "lever_remove_step_help": "The step is no longer done; what it caught is no longer caught there.",
     "lever_remove_step_incomplete": "Choose a step.",
+    "lever_training": "Training",
+    "lever_kiosk_maintenance": "Maintenance of kiosks",
+    "lever_appointments": "Appointments",
+    "lever_online": "Online service",
+    "lever_commitment": "Promise instead of proof",
+    "lever_appraisal": "Appraisal of counters",
+    "lever_complaint_handling": "Handling of complaints",
     "lever_share_materials": "Shared documents",
     "lever_share_materials_help": (
         "Documents come from the department that issued them, or are handed in once, instead of "

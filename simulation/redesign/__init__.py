@@ -7,6 +7,7 @@ from simulation.redesign.parallel_approval import ParallelApproval
 from simulation.redesign.proposals import (
     LeftOut,
     ProposedScenario,
+    can_be_simulated,
     redesign_from_proposal,
     redesigns_from_finding,
     scenario_from_findings,
@@ -32,6 +33,7 @@ __all__ = [
     "RemoveStep",
     "Scenario",
     "ShareMaterials",
+    "can_be_simulated",
     "difference",
     "dump_scenario",
     "read_scenario",

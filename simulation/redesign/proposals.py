@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from mining.findings import Finding, Proposal
 from mining.text import Text
 from simulation.errors import RedesignError
-from simulation.redesign.scenario import AnyRedesign, Scenario, field_error
+from simulation.redesign.scenario import KINDS, AnyRedesign, Scenario, field_error
 from simulation.service_model import ServiceModel
 
 _REDESIGN: TypeAdapter[AnyRedesign] = TypeAdapter(AnyRedesign)
@@ -33,6 +33,11 @@ class ProposedScenario:
     left_out: tuple[LeftOut, ...]
 
 
+def can_be_simulated(proposal: Proposal) -> bool:
+    """Whether the simulation knows the lever; one it does not know yet is advice, without "try it"."""
+    return proposal.lever in KINDS
+
+
 def redesign_from_proposal(proposal: Proposal, model: ServiceModel) -> AnyRedesign | Text:
     """The redesign a proposal means, if it fits the model; otherwise the reason why not, as a `Text`."""
     redesign = _parsed(proposal)
@@ -48,7 +53,7 @@ def scenario_from_findings(findings: Iterable[Finding], model: ServiceModel, nam
     """A scenario of all proposals that fit, each tried on the model the earlier ones have left.
 
     Findings are taken in the order given, so rank them first. Two findings that propose the same thing give
-    one redesign.
+    one redesign. Levers that cannot be simulated yet are left out, with that reason.
     """
     redesigns: list[AnyRedesign] = []
     left_out: list[LeftOut] = []
@@ -68,6 +73,12 @@ def scenario_from_findings(findings: Iterable[Finding], model: ServiceModel, nam
 
 
 def _parsed(proposal: Proposal) -> AnyRedesign | Text:
+    if not can_be_simulated(proposal):
+        return Text(
+            zh=f"措施“{proposal.lever}”尚不能仿真，只作建议；可仿真的有 {', '.join(KINDS)}。",
+            en=f"The lever {proposal.lever!r} cannot be simulated yet, it is advice only; "
+            f"kind must be one of {', '.join(KINDS)}.",
+        )
     try:
         return _REDESIGN.validate_python({"kind": proposal.lever, **proposal.parameters})
     except ValidationError as error:

@@ -3,6 +3,7 @@ from mining.text import Text, same
 from simulation.redesign import (
     OneWindow,
     RemoveStep,
+    can_be_simulated,
     redesign_from_proposal,
     redesigns_from_finding,
     scenario_from_findings,
@@ -47,9 +48,21 @@ def test_one_that_is_no_lever_at_all_becomes_the_reason(hall: ServiceModel) -> N
     reason = redesign_from_proposal(Proposal(lever="pray", parameters={}), hall)
     assert isinstance(reason, Text)
     assert "kind must be one of" in reason.en
+    assert "尚不能仿真" in reason.zh
     reason = redesign_from_proposal(Proposal(lever="remove_step", parameters={"steps": ["x"]}), hall)
     assert isinstance(reason, Text)
     assert reason.en.startswith("remove_step: field")
+
+
+def test_advice_is_left_out_of_a_scenario_with_its_reason(hall: ServiceModel) -> None:
+    advice = Proposal(lever="training", parameters={"steps": ["查询"]})
+    assert not can_be_simulated(advice)
+    assert can_be_simulated(REMOVE)
+    proposed = scenario_from_findings([finding(advice, REMOVE)], hall, same("全部"))
+    assert proposed.scenario.redesigns == (RemoveStep(step="查询"),)
+    (left,) = proposed.left_out
+    assert left.proposal == advice
+    assert "advice only" in left.reason.en
 
 
 def test_a_scenario_of_all_that_fits_together(hall: ServiceModel) -> None:
