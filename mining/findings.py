@@ -43,11 +43,12 @@ class Finding(BaseModel):
     """One piece of waste in a log.
 
     `share` is of all cases (0 to 1) unless the kind's documentation says otherwise, and is None where a share
-    has no meaning. `hours_lost_per_year` is in working hours of people in the flow (waiting or doing
-    what is not needed), scaled from the log's span to a year; None where the log cannot tell. It is the sum
-    of `citizen_hours_lost_per_year` (applicants, travel included) and `official_hours_lost_per_year`
-    (officers), each None where the log cannot tell it. `effect` is what the alarm level was held against.
-    Numbers in `evidence` carry their unit in their name.
+    has no meaning. `hours_lost_per_year` is in hours of people, scaled from the log's span to a year: the sum
+    of `citizen_hours_lost_per_year` (in the hall, on the way, preparing copies) and
+    `official_hours_lost_per_year` (officers busy with what was not needed), each None where the log cannot
+    tell it. Time a case lay while nobody stood there is in `evidence` (`case_waiting_hours_per_year`; see
+    docs/decisions/0007). `effect` is what the alarm level was held against. Numbers in `evidence` carry their
+    unit in their name.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -463,6 +463,7 @@ WORDS: dict[str, str] = {
     "evidence_issuer_unknown": "issuer unknown",
     "evidence_journeys": "journeys",
     "evidence_last_tenth_share": "Done in the last tenth of the limit (95% interval)",
+    "evidence_case_waiting_hours_per_year": "Hours cases lay, per year (nobody stood there)",
     "evidence_late_hours_median": "Open hours beyond the limit (median)",
     "evidence_limit_used_share_median": "Share of the limit used (median)",
     "evidence_limit_working_days_median": "Limit (working days, median)",

@@ -414,6 +414,7 @@ WORDS: dict[str, str] = {
     "evidence_issuer_unknown": "出具部门不详",
     "evidence_journeys": "一件事",
     "evidence_last_tenth_share": "在时限最后一成办结（95% 区间）",
+    "evidence_case_waiting_hours_per_year": "办件积压工时（每年，无人在场）",
     "evidence_late_hours_median": "超期工时（中位）",
     "evidence_limit_used_share_median": "已用时限比例（中位）",
     "evidence_limit_working_days_median": "时限（工作日，中位）",

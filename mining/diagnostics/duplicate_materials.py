@@ -17,7 +17,15 @@ from pydantic import JsonValue
 from mining.diagnostics.departments import is_government
 from mining.diagnostics.fetchable import CAUTION_FETCHED
 from mining.diagnostics.handed_in import HandedIn, find_handed_in
-from mining.diagnostics.shared import Needs, examples, per_year, rounded, yearly_factor
+from mining.diagnostics.shared import (
+    ASSUMED_CHECK_MINUTES,
+    ASSUMED_PREPARE_MINUTES,
+    Needs,
+    examples,
+    lost_on_copies,
+    rounded,
+    yearly_factor,
+)
 from mining.event_log import EventLog
 from mining.findings import Finding, Proposal
 from mining.statistics import wilson_interval
@@ -31,9 +39,6 @@ NEEDS = Needs(
 ALARM_SHARE = 0.20
 """A document is reported if at least this share of its submissions was avoidable (an assumption)."""
 MIN_JOURNEYS = 5
-ASSUMED_CHECK_MINUTES = 0.6
-ASSUMED_PREPARE_MINUTES = 5.0
-"""Assumed cost of one avoidable copy: the officer's look at it, the applicant's copying and bringing it."""
 MAX_SPELLINGS = 8
 
 _CAUTION_ONCE = Text(
@@ -130,7 +135,6 @@ def _finding(
 ) -> Finding:
     duplicates = rows[rows["duplicate"]]
     n_journeys = int(duplicates["journey"].nunique())
-    hours = len(duplicates) * (ASSUMED_CHECK_MINUTES + ASSUMED_PREPARE_MINUTES) / 60
     per_journey = len(rows) / rows["journey"].nunique()
     return Finding(
         kind="duplicate_material",
@@ -145,7 +149,7 @@ def _finding(
         },
         cases=n_journeys,
         share=rounded(n_journeys / journeys),
-        hours_lost_per_year=per_year(hours, factor),
+        **lost_on_copies(factor, len(duplicates)),
         evidence={**_evidence(document, rows, handed_in), "overall": overall},
         example_cases=examples(duplicates["case_id"]),
         proposes=(_proposal(document, rows),),

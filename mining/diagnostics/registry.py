@@ -62,7 +62,7 @@ DIAGNOSTICS: tuple[Find, ...] = (
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What was found, the most hours lost first, and what could not be looked at for want of columns."""
+    """What was found, most hours of people first, and what could not be looked at for want of columns."""
 
     findings: tuple[Finding, ...]
     not_run: tuple[Text, ...]
@@ -71,8 +71,9 @@ class Diagnosis:
 def diagnose(log: EventLog, calendar: WorkingCalendar = OFFICE_HOURS) -> Diagnosis:
     """Run every diagnostic; those whose columns the log lacks are listed, other errors travel.
 
-    Ranked by hours lost a year, unknown ones last; ties by kind and place. Hours of different findings
-    overlap (a wait can be part of a step that is redundant): never add them up.
+    Ranked by hours people lose a year; those that lose none that is known come after them, ranked by the
+    hours cases lie (docs/decisions/0007); ties by kind and place. Hours of different findings overlap (a wait
+    can be part of a step that is redundant): never add them up.
     """
     known = _known(log)
     if calendar not in known:
@@ -109,6 +110,7 @@ def _run_all(log: EventLog, calendar: WorkingCalendar) -> Diagnosis:
     return Diagnosis(tuple(sorted(findings, key=_rank)), tuple(not_run))
 
 
-def _rank(finding: Finding) -> tuple[float, str, str]:
-    hours = finding.hours_lost_per_year
-    return (float("inf") if hours is None else -hours, finding.kind, str(sorted(finding.where.items())))
+def _rank(finding: Finding) -> tuple[float, float, str, str]:
+    hours, lying = finding.hours_lost_per_year or 0.0, finding.evidence.get("case_waiting_hours_per_year")
+    waiting = float(lying) if isinstance(lying, int | float) else 0.0
+    return (-hours, -waiting, finding.kind, str(sorted(finding.where.items())))

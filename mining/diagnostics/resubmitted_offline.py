@@ -17,9 +17,16 @@ import pandas as pd
 from pydantic import JsonValue
 
 from mining.columns import log_columns
-from mining.diagnostics.duplicate_materials import ASSUMED_CHECK_MINUTES, ASSUMED_PREPARE_MINUTES
 from mining.diagnostics.handed_in import find_handed_in
-from mining.diagnostics.shared import Needs, examples, per_year, rounded, yearly_factor
+from mining.diagnostics.shared import (
+    ASSUMED_CHECK_MINUTES,
+    ASSUMED_PREPARE_MINUTES,
+    Needs,
+    examples,
+    lost_on_copies,
+    rounded,
+    yearly_factor,
+)
 from mining.errors import MissingColumnsError
 from mining.event_log import ONLINE, EventLog
 from mining.findings import Finding, Proposal
@@ -145,7 +152,6 @@ def _finding(
     journeys = int(again["journey"].nunique())
     counts = again["document"].astype("object").value_counts()
     documents = sorted(counts.index, key=lambda name: (-counts[name], name))
-    hours = len(again) * (ASSUMED_CHECK_MINUTES + ASSUMED_PREPARE_MINUTES) / 60
     return Finding(
         kind="resubmitted_offline",
         title=Text(
@@ -158,7 +164,7 @@ def _finding(
         },
         cases=journeys,
         share=rounded(journeys / began_online["journey"].nunique()),
-        hours_lost_per_year=per_year(hours, yearly_factor(log, calendar)),
+        **lost_on_copies(yearly_factor(log, calendar), len(again)),
         evidence=_evidence(counts, documents[:MAX_DOCUMENTS], n_documents, hits),
         example_cases=examples(again["case_id"].astype("object")),
         proposes=(

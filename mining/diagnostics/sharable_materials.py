@@ -17,10 +17,17 @@ import pandas as pd
 from pydantic import JsonValue
 
 from mining.diagnostics.departments import is_government
-from mining.diagnostics.duplicate_materials import ASSUMED_CHECK_MINUTES, ASSUMED_PREPARE_MINUTES
 from mining.diagnostics.fetchable import fetch, sharable_rows
 from mining.diagnostics.handed_in import find_handed_in
-from mining.diagnostics.shared import Needs, examples, per_year, rounded, yearly_factor
+from mining.diagnostics.shared import (
+    ASSUMED_CHECK_MINUTES,
+    ASSUMED_PREPARE_MINUTES,
+    Needs,
+    examples,
+    lost_on_copies,
+    rounded,
+    yearly_factor,
+)
 from mining.event_log import EventLog
 from mining.findings import Finding
 from mining.statistics import wilson_interval
@@ -88,7 +95,6 @@ def _finding(
     journeys = int(chosen["journey"].nunique())
     issuer = _issuer(chosen)
     receivers = [str(name) for name in chosen["dept"].astype("object").value_counts().index]
-    hours = len(chosen) * (ASSUMED_CHECK_MINUTES + ASSUMED_PREPARE_MINUTES) / 60
     return Finding(
         kind="sharable_material",
         title=Text(
@@ -102,7 +108,7 @@ def _finding(
         },
         cases=journeys,
         share=rounded(journeys / n_journeys),
-        hours_lost_per_year=per_year(hours, factor),
+        **lost_on_copies(factor, len(chosen)),
         evidence=_evidence(chosen, rows, document, receivers, overall),
         example_cases=examples(chosen["case_id"].astype("object")),
         proposes=(fetch([document]),),

@@ -68,7 +68,7 @@ def test_a_clean_hall_has_no_findings_and_nothing_was_left_out(log_of: LogMaker,
     assert explain_missing(log) == []
 
 
-def test_findings_are_ranked_by_hours_and_unknown_hours_come_last(log_of: LogMaker) -> None:
+def test_findings_are_ranked_by_hours_of_people_then_by_the_time_cases_lie(log_of: LogMaker) -> None:
     rows = [
         {"case_id": f"c{n:03d}", "activity": step, "officer": f"o{n % 5}", "dept": dept, "end": end}
         for n in range(120)
@@ -80,10 +80,11 @@ def test_findings_are_ranked_by_hours_and_unknown_hours_come_last(log_of: LogMak
         )
     ]
     findings = find_all(log_of(rows))
-    hours = [finding.hours_lost_per_year for finding in findings]
-    known = [value for value in hours if value is not None]
+    ranks = [
+        (f.hours_lost_per_year or 0, f.evidence.get("case_waiting_hours_per_year") or 0) for f in findings
+    ]
     assert len({finding.kind for finding in findings}) >= 3
-    assert hours == sorted(known, reverse=True) + [None] * (len(hours) - len(known))
+    assert ranks == sorted(ranks, reverse=True)
 
 
 def test_what_cannot_be_looked_at_is_said_in_both_languages(log_of: LogMaker) -> None:
