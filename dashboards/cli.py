@@ -37,6 +37,9 @@ Timezone = Annotated[
     typer.Option("--timezone", help="Zone of the hall 时区, e.g. Asia/Shanghai, for mixed offsets"),
 ]
 Service = Annotated[str | None, typer.Option("--service", help="Only this item 只看该事项")]
+Project = Annotated[
+    str, typer.Option("--project", help="Hashes of people compare within a project 项目（哈希盐值）")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout 输出 JSON")]
 Lang = Annotated[Language | None, typer.Option("--lang", help="zh | en")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the random numbers 随机种子")]
@@ -83,6 +86,7 @@ def mine(
     materials: Materials = None,
     timezone: Timezone = None,
     service: Service = None,
+    project: Project = "default",
     output: Output = None,
     as_json: Json = False,
     lang: Lang = None,
@@ -90,7 +94,7 @@ def mine(
     """Quality report, journeys, process map and findings. 数据质量、旅程、流程图与发现。"""
     from dashboards.commands import mine_log, read_log
 
-    event_log = read_log(log, columns, materials, timezone, service)
+    event_log = read_log(log, columns, materials, timezone, service, project)
     mine_log(event_log, output=output, as_json=as_json, language=lang or default_language())
 
 
@@ -104,13 +108,14 @@ def calibrate(
     materials: Materials = None,
     timezone: Timezone = None,
     service: Service = None,
+    project: Project = "default",
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
     """Estimate a service model, with the evidence for each parameter. 由日志估计服务模型及其依据。"""
     from dashboards.commands import calibrate_log, read_log
 
-    event_log = read_log(log, columns, materials, timezone, service)
+    event_log = read_log(log, columns, materials, timezone, service, project)
     calibrate_log(event_log, output, as_json=as_json, language=lang or default_language())
 
 

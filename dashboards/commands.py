@@ -43,12 +43,19 @@ def _plain(value: Any) -> object:
 
 
 def read_log(
-    path: Path, columns: Path | None, materials: Path | None, timezone: str | None, service: str | None
+    path: Path,
+    columns: Path | None,
+    materials: Path | None,
+    timezone: str | None,
+    service: str | None,
+    project: str,
 ) -> EventLog:
-    """The log, or the part of it that belongs to one item."""
+    """The log, or the part of it that belongs to one item; people hashed with the salt of the project."""
     from mining.reading import read_event_log
+    from mining.reading.salt import project_salt
 
-    log = read_event_log(path, columns, materials=materials, timezone=timezone)
+    salt = project_salt(project)
+    log = read_event_log(path, columns, materials=materials, timezone=timezone, salt=salt)
     return log if service is None else only_service(log, service)
 
 

@@ -21,6 +21,7 @@ from mining.errors import LogError
 from mining.event_log import EventLog
 from mining.quality import RejectedRow
 from mining.reading import read_event_log
+from mining.reading.salt import project_salt
 from mining.text import Language
 
 DEFAULT_SAMPLE = "A"
@@ -133,7 +134,12 @@ def open_upload(upload: Upload) -> OpenLog:
         if upload.columns is not None:
             columns = _save(Path(folder) / "columns", "columns.yaml", upload.columns)
         log = read_event_log(
-            path, columns, materials=materials, timezone=upload.timezone, day_first=upload.day_first
+            path,
+            columns,
+            materials=materials,
+            timezone=upload.timezone,
+            day_first=upload.day_first,
+            salt=project_salt(),
         )
     return OpenLog(log, upload.key, "upload")
 

@@ -18,7 +18,17 @@ from mining.reading.raw import CASE_PREFIX
 ColumnsArgument = str | Path | Mapping[str, Any] | None
 
 APPLICANT = "applicant"  # the header that identifies the applicant; hashed
-OPTIONS = ("columns", "materials", "values", "timezone", "day_first", "fill_down", "sheet", "keep_duplicates")
+OPTIONS = (
+    "columns",
+    "materials",
+    "values",
+    "timezone",
+    "day_first",
+    "fill_down",
+    "sheet",
+    "keep_duplicates",
+    "not_personal",
+)
 EVENT_FILE_COLUMNS = (
     *EVENT_ALIASES,
     *CASE_ALIASES,
@@ -33,6 +43,7 @@ class ColumnChoices(BaseModel):
     `values` maps words of the file per column, before the built-in words. `fill_down` names columns whose
     blank cells repeat the cell above (merged cells); none are filled unless named. `sheet` is a sheet of a
     workbook. `keep_duplicates` keeps rows that repeat an earlier one in every cell (those of XES always are).
+    `not_personal` names columns whose values stay as written although they look like personal data.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,6 +56,7 @@ class ColumnChoices(BaseModel):
     fill_down: tuple[str, ...] = ()
     sheet: str | None = None
     keep_duplicates: bool = False
+    not_personal: tuple[str, ...] = ()
 
 
 def read_choices(
@@ -65,6 +77,7 @@ def read_choices(
         for column, words in _mapping(sections.get("values"), "values", where).items()
     }
     sections["fill_down"] = _fill_down(sections.get("fill_down"))
+    sections["not_personal"] = _names(sections.get("not_personal"))
     if timezone is not None:
         sections["timezone"] = timezone
     if day_first is not None:
@@ -73,6 +86,7 @@ def read_choices(
     _check_keys(sections["materials"], tuple(MATERIAL_ALIASES), (), where)
     _check_keys(sections["values"], (*EVENT_FILE_COLUMNS, *MATERIAL_ALIASES), (), where)
     _check_keys(sections["fill_down"], EVENT_FILE_COLUMNS, (), where)
+    _check_keys(sections["not_personal"], (*EVENT_FILE_COLUMNS, *MATERIAL_ALIASES), (), where)
     try:
         return ColumnChoices.model_validate(sections)
     except ValidationError as problem:
@@ -120,7 +134,11 @@ def _mapping(value: Any, field: str, where: str) -> dict[Any, Any]:
 def _fill_down(value: Any) -> tuple[str, ...]:
     if value is True:
         return ("case_id",)
-    if value in (None, False):
+    return () if value is False else _names(value)
+
+
+def _names(value: Any) -> tuple[Any, ...]:
+    if value is None:
         return ()
     return (value,) if isinstance(value, str) else tuple(value)
 

@@ -17,6 +17,7 @@ from mining.reading.limits import ReadLimits
 from mining.reading.mapping import map_material_headers, material_file_headers
 from mining.reading.materials import finish_materials, map_sources, numbers
 from mining.reading.notes import Notes, listed
+from mining.reading.personal_data import hash_personal_data
 from mining.reading.raw import RawTable, clean_text
 from mining.reading.rows import require_rows
 from mining.reading.times import TimeSource, as_datetimes, read_times
@@ -27,7 +28,13 @@ _NAMES_ZH = {"case_id": "办件编号", "material_name": "材料名称"}
 
 
 def read_materials(
-    path: str | Path, choices: ColumnChoices, case_ids: pd.Series, zone: str, limits: ReadLimits, notes: Notes
+    path: str | Path,
+    choices: ColumnChoices,
+    case_ids: pd.Series,
+    zone: str,
+    limits: ReadLimits,
+    salt: str,
+    notes: Notes,
 ) -> pd.DataFrame:
     """The materials of the cases in `case_ids`; what is left out is added to `notes`.
 
@@ -35,11 +42,12 @@ def read_materials(
     """
     raw = read_raw(path, material_file_headers(), choices.materials, limits, sheet=None)
     require_rows(raw)
-    own = Notes(raw.file, raw.rows_read)
+    own = Notes(raw.file, raw.rows_read, notes.mask)
     mapped = map_material_headers(raw, choices.materials, own)
     for column in ("case_id", "material_name"):
         if column not in mapped.columns:
             raise _no_column(raw, column)
+    raw = hash_personal_data(raw, mapped.columns, choices.not_personal, salt, own)
     table = _typed(raw, mapped.columns, choices, own, zone)
     table = _usable(table, raw, case_ids, own)
     notes.issues.extend(own.issues)

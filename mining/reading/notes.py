@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mining.quality import MAX_EXAMPLES, QualityIssue, RejectedRow, Severity
@@ -11,10 +11,14 @@ from mining.text import Text
 
 @dataclass
 class Notes:
-    """What reading found so far; `of_rows` is the number of rows of the file."""
+    """What reading found so far; `of_rows` is the number of rows of the file.
+
+    `mask` takes personal data out of what is shown: messages, examples, values of rejected rows.
+    """
 
     file: str
     of_rows: int
+    mask: Callable[[str], str] = str
     issues: list[QualityIssue] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
 
@@ -37,18 +41,22 @@ class Notes:
             QualityIssue(
                 code=code,
                 severity=severity,
-                message=Text(zh=zh, en=en),
+                message=self._masked(Text(zh=zh, en=en)),
                 rows=int(rows),
                 of_rows=self.of_rows if of_rows is None else of_rows,
-                examples=tuple(shown),
+                examples=tuple(self.mask(example) for example in shown),
             )
         )
 
     def reject(self, file_row: int, reason: Text, values: dict[str, str]) -> None:
         """Note a row that is set aside."""
+        shown = {self.mask(header): self.mask(value) for header, value in values.items()}
         self.rejected.append(
-            RejectedRow(file=self.file, file_row=int(file_row), reason=reason, values=values)
+            RejectedRow(file=self.file, file_row=int(file_row), reason=self._masked(reason), values=shown)
         )
+
+    def _masked(self, text: Text) -> Text:
+        return Text(zh=self.mask(text.zh), en=self.mask(text.en))
 
 
 def listed(names: Sequence[str], at_most: int = 40) -> str:

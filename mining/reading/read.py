@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
+from mining.errors import LogError
 from mining.event_log import EventLog, sort_events
 from mining.quality import QualityReport
 from mining.reading.cases import case_table, pop_simulated
@@ -29,8 +31,9 @@ from mining.reading.mapping import HeaderMap, event_file_headers, map_event_head
 from mining.reading.materials import materials_from_list
 from mining.reading.materials_file import read_materials
 from mining.reading.notes import Notes, listed
+from mining.reading.personal_data import hash_personal_data, mask_personal, masked
 from mining.reading.privacy import hash_applicants, new_salt, safe_hashes
-from mining.reading.raw import RawTable
+from mining.reading.raw import CASE_PREFIX, RawTable
 from mining.reading.rows import PRIMARY_TIMES, drop_duplicates, reject_rows, require_rows
 
 
@@ -61,20 +64,31 @@ def read_event_log(
     >>> log.n_cases, log.quality.rows_read, log.quality.issue("end_before_start")
     """
     choices = read_choices(columns, timezone, day_first)
-    raw = read_raw(path, event_file_headers(), choices.columns, limits, choices.sheet)
-    log = _understand(raw, choices, materials, salt or new_salt(), limits)
+    salt = salt or new_salt()
+    try:
+        raw = read_raw(path, event_file_headers(), choices.columns, limits, choices.sheet)
+        log = _understand(raw, choices, materials, salt, limits)
+    except LogError as error:
+        raise _without_personal_data(error, salt) from None
     return log if name is None else replace(log, name=name)
+
+
+def _without_personal_data(error: LogError, salt: str) -> LogError:
+    """The error with what it quotes from the file masked."""
+    text = masked(error.text, salt)
+    return error if text == error.text else type(error)(zh=text.zh, en=text.en)
 
 
 def _understand(
     raw: RawTable, choices: ColumnChoices, materials: str | Path | None, salt: str, limits: ReadLimits
 ) -> EventLog:
     require_rows(raw)
-    notes = Notes(raw.file, raw.rows_read)
+    notes = Notes(raw.file, raw.rows_read, partial(mask_personal, salt=salt))
     _note_layout(raw, notes)
     mapped = map_event_headers(raw, choices.columns, notes)
     mapped, raw = _number_cases(mapped, raw, notes)
     require_columns(raw, mapped)
+    raw = hash_personal_data(raw, _kept_text(mapped), choices.not_personal, salt, notes)
     table = typed_table(raw, mapped, choices, notes)
     frame = _events(table, raw, mapped, choices, salt, notes)
     zone = table.times.zone
@@ -84,7 +98,7 @@ def _understand(
     if materials is None:
         documents = materials_from_list(events)
     else:
-        documents = read_materials(materials, choices, cases["case_id"], zone, limits, notes)
+        documents = read_materials(materials, choices, cases["case_id"], zone, limits, salt, notes)
     return EventLog(
         events=events,
         cases=cases,
@@ -114,6 +128,13 @@ def _events(
     frame = add_times_from_durations(frame, mapped, notes)
     frame = add_time(check_intervals(frame, notes))
     return sort_events(add_places(frame, notes))
+
+
+def _kept_text(mapped: HeaderMap) -> dict[str, str]:
+    """Column -> header of all that is kept as text: mapped columns, and attributes of the XES case."""
+    of_case = {header: header for header in mapped.unmapped if header.startswith(CASE_PREFIX)}
+    hashed = {"applicant_hash", CASE_PREFIX + "applicant_hash"}
+    return {name: header for name, header in (of_case | mapped.columns).items() if name not in hashed}
 
 
 def _number_cases(mapped: HeaderMap, raw: RawTable, notes: Notes) -> tuple[HeaderMap, RawTable]:
@@ -177,7 +198,7 @@ def _report(raw: RawTable, mapped: HeaderMap, zone: str, n_events: int, notes: N
         rows_read=raw.rows_read,
         events_kept=n_events,
         mapping=mapped.columns,
-        unmapped=tuple(mapped.unmapped),
+        unmapped=tuple(notes.mask(header) for header in mapped.unmapped),
         issues=tuple(notes.issues),
         rejected=tuple(notes.rejected),
     )
