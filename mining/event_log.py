@@ -84,8 +84,10 @@ CASE_COLUMNS: dict[str, str] = {
     "ts_accept": TIME_DTYPE,
     "ts_finish": TIME_DTYPE,  # simulated logs: NaT = still inside when the run ended
     "final_result": "str",
-    "limit_statutory": "float64",  # working days
-    "limit_promised": "float64",  # working days
+    "limit_statutory": "float64",  # days, of which kind says the next but one
+    "limit_promised": "float64",
+    "limit_statutory_unit": "str",  # one of LIMIT_UNITS; missing = working days
+    "limit_promised_unit": "str",
     "rating_1to5": "float64",  # 5 is best, NaN = not rated
     "commitment_check": "str",  # one of COMMITMENT_CHECKS: what a later check of a promise found
     "region": "str",
@@ -222,6 +224,8 @@ PRESENT_PLACES = (COUNTER, KIOSK)  # the applicant stands there
 
 BY_APPLICANT, SHARED, E_LICENCE, COMMITMENT = "申请人提交", "数据共享", "电子证照", "告知承诺"
 SOURCES = (BY_APPLICANT, SHARED, E_LICENCE, COMMITMENT)
+
+LIMIT_UNITS = ("working_days", "calendar_days")
 
 KEPT, BREACHED = "属实", "不实"
 COMMITMENT_CHECKS = (KEPT, BREACHED)

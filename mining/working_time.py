@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Literal
 
-import holidays as holidays_library
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, model_validator
 
 from mining.errors import CalendarError
+from mining.official_days import official_days
 
 MS_PER_MINUTE = 60_000
 MS_PER_HOUR = 3_600_000
@@ -79,11 +79,23 @@ Period = Annotated[
 ]
 
 
+def _check_week(weekly: Mapping[Weekday, tuple[Period, ...]]) -> None:
+    for day, periods in weekly.items():
+        last = -1
+        for begin, end in periods:
+            if not (last < begin < end <= MINUTES_PER_DAY):
+                raise ValueError(f"{day}: open periods must be in order and must not touch or overlap")
+            last = end
+    if not any(weekly.values()):
+        raise ValueError("a working calendar needs at least one open period a week")
+
+
 class WorkingCalendar(BaseModel):
     """A weekly timetable, its closed days and its extra working days.
 
     `weekly` maps a weekday to open periods (a missing day is closed). On a day of `extra_days` the hall
-    keeps the hours of `extra_day_like`. `country` adds the public holidays and make-up days of the
+    keeps the hours of `extra_day_like`. `weekly` are the hours in which the staff works; `hall_weekly`, where
+    given, those in which the hall serves the public (延时, Saturdays, a hall open over lunch). `country` adds the public holidays and make-up days of the
     `holidays` library; explicit `closed_days` and `extra_days` win over it.
     """
 
@@ -94,17 +106,13 @@ class WorkingCalendar(BaseModel):
     extra_days: tuple[dt.date, ...] = ()
     extra_day_like: Weekday = "mon"
     country: str | None = None
+    hall_weekly: dict[Weekday, tuple[Period, ...]] | None = None
 
     @model_validator(mode="after")
     def _periods_are_ordered(self) -> WorkingCalendar:
-        for day, periods in self.weekly.items():
-            last = -1
-            for begin, end in periods:
-                if not (last < begin < end <= MINUTES_PER_DAY):
-                    raise ValueError(f"{day}: open periods must be in order and must not touch or overlap")
-                last = end
-        if not any(self.weekly.values()):
-            raise ValueError("a working calendar needs at least one open period a week")
+        for weekly in (self.weekly, self.hall_weekly):
+            if weekly is not None:
+                _check_week(weekly)
         both = set(self.closed_days) & set(self.extra_days)
         if both:
             raise ValueError(f"{min(both)} is both a closed and an extra day")
@@ -131,13 +139,21 @@ class WorkingCalendar(BaseModel):
         """Whether the hall opens at all on this date."""
         return bool(self.periods_on(day))
 
+    def of_hall(self) -> WorkingCalendar:
+        """The hours in which the hall serves the public; the calendar itself where they are those of the
+        staff. Holidays and make-up days are the same."""
+        if self.hall_weekly is None:
+            return self
+        return self.model_copy(update={"weekly": self.hall_weekly, "hall_weekly": None})
+
     def envelope(self) -> WorkingCalendar:
-        """The same days from first opening to last closing: lunch counts as open.
+        """The days of the hall from first opening to last closing: lunch counts as open.
 
         People who wait over lunch sit in the hall, people who wait over night do not.
         """
-        weekly = {day: ((p[0][0], p[-1][1]),) for day, p in self.weekly.items() if p}
-        return self.model_copy(update={"weekly": weekly})
+        hall = self.of_hall()
+        weekly = {day: ((p[0][0], p[-1][1]),) for day, p in hall.weekly.items() if p}
+        return hall.model_copy(update={"weekly": weekly})
 
     @property
     def minutes_per_day(self) -> float:
@@ -221,25 +237,6 @@ def _intervals(calendar: WorkingCalendar, first_day: int, last_day: int) -> Open
     begin_ms, end_ms = np.array(begins, "int64"), np.array(ends, "int64")
     worked = np.concatenate([[0], np.cumsum(end_ms - begin_ms)])[: begin_ms.size].astype("int64")
     return OpenIntervals(begin_ms, end_ms, worked)
-
-
-@lru_cache(maxsize=256)
-def official_days(country: str, year: int) -> tuple[frozenset[dt.date], frozenset[dt.date]]:
-    """Public holidays and make-up working days of a country and year, from the `holidays` library."""
-    try:
-        found = holidays_library.country_holidays(country, years=year)
-    except NotImplementedError as error:
-        raise CalendarError(
-            zh=f"节假日库不认识国家代码 {country}。",
-            en=f"No public holidays are known for country {country!r}.",
-        ) from error
-    extra = getattr(found, "weekend_workdays", None) or set()
-    return frozenset(found), frozenset(day for day in extra if day.year == year)
-
-
-def has_official_make_up_days(country: str, year: int) -> bool:
-    """Whether make-up days were published for the year; where not, its calendar is a guess."""
-    return bool(official_days(country, year)[1])
 
 
 def to_ms(moment: dt.datetime) -> int:

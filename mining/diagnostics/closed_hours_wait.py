@@ -58,7 +58,7 @@ def find_closed_hours_wait(log: EventLog, calendar: WorkingCalendar) -> list[Fin
     at = np.flatnonzero(present & (wait_ms != UNKNOWN_MS))
     start = columns.start_ms[at]
     waited = wait_ms[at]
-    closed = waited - calendar.working_ms_between(find_enabled_times(log).enabled_ms[at], start)
+    closed = waited - calendar.of_hall().working_ms_between(find_enabled_times(log).enabled_ms[at], start)
     if (waited > 0).sum() < MIN_WAITS or closed.sum() <= ALARM_SHARE * waited.sum():
         return []
     return [_finding(log, calendar, at, waited, closed)]

@@ -1,12 +1,12 @@
 """Time limits (办理时限): cases done too late, and cases that lie until the last moment (压线办结).
 
 Limits are in working days, counted from the day after acceptance; a return for correction starts them again
-(`time_limits`). On-time share = cases done in time / (cases done + open cases already overdue). Heaping =
+(`time_limits`), stops of the clock are taken out. On-time share = cases done in time / (cases done + open cases already overdue). Heaping =
 of the cases done in time, the share done in the last tenth of the limit's open time: a tenth would be
 expected if they ended evenly over it. Promise compression (承诺压缩比) = (statutory - promised) / statutory,
 over all cases that have both.
 
-Example: accepted Monday with 5 working days: due on the Monday after, by the end of that day; done on that
+Example: accepted Monday with 5 working days: due on the Monday after at 17:00; done on that
 Monday after 13:30 it is in the last tenth (3.5 of 35 hours).
 """
 
@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import JsonValue
 
 from mining.columns import log_columns
+from mining.deadlines import CALENDAR_DAYS
 from mining.diagnostics.shared import examples, per_year, rounded, yearly_factor
 from mining.diagnostics.time_limits import Limit, TimeLimits, find_time_limits
 from mining.errors import MissingColumnsError
@@ -71,7 +72,7 @@ def _late(
     if n < MIN_CASES or late.sum() <= ALARM_LATE_SHARE * n:
         return []
     low, high = wilson_interval(n - int(late.sum()), n)
-    hours = limits.late_hours[late]
+    hours = limits.late_working_hours[late]
     worst = limits.case[late][np.argsort(-hours, kind="stable")]
     word = NAMES[name]
     return [
@@ -92,7 +93,8 @@ def _late(
                 "on_time_share": rounded(1 - late.sum() / n),
                 "on_time_share_low": rounded(low),
                 "on_time_share_high": rounded(high),
-                "late_hours_median": rounded(float(np.median(hours)), 1),
+                "late_working_hours_median": rounded(float(np.median(hours)), 1),
+                "late_calendar_hours_median": rounded(float(np.median(limits.late_calendar_hours[late])), 1),
                 **_clock(limits),
                 "promise_compression_share": rounded(compression),
             },
@@ -135,8 +137,11 @@ def _heaping(log: EventLog, name: Limit, limits: TimeLimits) -> list[Finding]:
 
 def _clock(limits: TimeLimits) -> dict[str, JsonValue]:
     return {
-        "limit_working_days_median": rounded(_median(limits.limit_days), 1),
+        "limit_working_days_median": rounded(_median(limits.limit_days[~limits.in_calendar_days]), 1),
+        "limit_calendar_days_median": rounded(_median(limits.limit_days[limits.in_calendar_days]), 1),
         "clock_restarted_cases": int(limits.restarted.sum()),
+        "clock_stopped_cases": int(limits.stopped.sum()),
+        "clock_stops_without_end": limits.stops_without_end,
         "clock_begins_with": limits.clock_from,
         "case_ends_with": limits.finish_from,
     }
@@ -148,9 +153,14 @@ def _median(values: np.ndarray) -> float | None:
 
 
 def _compression(log: EventLog) -> float | None:
-    """(statutory - promised) / statutory in days, over all cases that have both; None without any."""
+    """(statutory - promised) / statutory in days, over all cases that have both in one unit; None without any."""
     if not {"limit_promised", "limit_statutory"} <= set(log.cases.columns):
         return None
-    both = log.cases[["limit_promised", "limit_statutory"]].dropna()
+    cases = log.cases
+    units = [cases[name] for name in ("limit_promised_unit", "limit_statutory_unit") if name in cases.columns]
+    if units:  # days of two kinds have no ratio
+        in_calendar_days = [(unit == CALENDAR_DAYS).to_numpy(dtype=bool) for unit in units]
+        cases = cases[in_calendar_days[0] == (in_calendar_days[1] if len(units) == 2 else False)]
+    both = cases[["limit_promised", "limit_statutory"]].dropna()
     statutory = float(both["limit_statutory"].sum())
     return (statutory - float(both["limit_promised"].sum())) / statutory if statutory else None

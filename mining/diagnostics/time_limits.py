@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from mining.columns import UNKNOWN_MS, LogColumns, log_columns, milliseconds
+from mining.deadlines import (
+    CALENDAR_DAYS,
+    CLOSING_MINUTE,
+    WORKING_DAYS,
+    ClockStops,
+    due_ms,
+    merge_stops,
+    stopped_ms,
+)
 from mining.diagnostics.corrections import corrections_if_known
 from mining.event_log import EventLog
-from mining.working_time import MS_PER_DAY, MS_PER_HOUR, WorkingCalendar, deadline
+from mining.working_time import MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, WorkingCalendar
 
 Limit = Literal["promised", "statutory"]
-_EPOCH = dt.date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -23,17 +29,23 @@ class TimeLimits:
     """Cases with a known limit, one value each.
 
     `used` is open time from the day after the clock began to the end of the case / open time of the whole
-    limit: 0 for one done on the first day, above 1 for a late one, NaN while it is open or where nothing is.
-    `late_hours` are open hours beyond the limit, of open cases up to the end of the log.
+    limit, days the clock stood still taken out of both: 0 for one done on the first day, above 1 for a late
+    one, NaN while it is open or where nothing is. `late_working_hours` are open hours beyond the limit, of
+    open cases up to the end of the log; `late_calendar_hours` the same on the wall clock.
     """
 
     case: np.ndarray  # codes of `LogColumns.case_ids`
     limit_days: np.ndarray  # NaN where the log gives the due date itself
+    in_calendar_days: np.ndarray  # bool: the limit is in calendar days
+    due_ms: np.ndarray
     finished: np.ndarray  # bool
     late: np.ndarray  # bool: finished after its due date, or open when that had passed
     used: np.ndarray
-    late_hours: np.ndarray
+    late_working_hours: np.ndarray
+    late_calendar_hours: np.ndarray
     restarted: np.ndarray  # bool: a return for correction made the clock begin again
+    stopped: np.ndarray  # bool: the clock stood still at least for a day (special procedure)
+    stops_without_end: int  # stops with no end: taken to last until the case or the log ends
     clock_from: str  # the column that tells when it began; "time": the first event does
     finish_from: str  # the column that tells when it ended; "time": the last event does
 
@@ -41,10 +53,11 @@ class TimeLimits:
 def find_time_limits(log: EventLog, calendar: WorkingCalendar, limit: Limit) -> TimeLimits | None:
     """The limits of one kind; None where the log has none.
 
-    A limit of n working days ends with the nth working day after the day the clock began (`deadline`). The
-    clock begins at acceptance, else at the application, else with the first event; after a return for
-    correction it begins again when the step is attempted again. A case without `ts_finish` is open where the
-    log knows that column; else its last event counts as its end.
+    When a limit ends: `mining.deadlines`. The clock begins at acceptance, else at the application, else with
+    the first event; after a return for correction it begins again when the step is attempted again; it stands
+    still during `EventLog.clock_stops`. A due date in the log (`ts_promise`) is taken as it is, at closing
+    time of that day. A case without `ts_finish` is open where the log knows that column; else its last
+    event counts as its end.
     """
     columns = log_columns(log)
     days = _of_case(log, columns, f"limit_{limit}")
@@ -55,25 +68,87 @@ def find_time_limits(log: EventLog, calendar: WorkingCalendar, limit: Limit) -> 
     clock_ms, clock_from = _clock_begins(log, columns)
     clock_ms, restarted = _restarted(log, columns, clock_ms)
     finish_ms, finish_from = _finishes(log, columns)
-    clock_ms, finish_ms, days = clock_ms[case], finish_ms[case], days[case]
-    due_day = np.where(np.isnan(days), promised_ms[case] // MS_PER_DAY, 0)
-    given = ~np.isnan(days)
-    due_day[given] = _due_days(calendar, clock_ms[given] // MS_PER_DAY, np.ceil(days[given]).astype("int64"))
     finished = finish_ms != UNKNOWN_MS
     until_ms = np.where(finished, finish_ms, int(columns.time_ms.max()))
-    begin_ms, due_ms = (clock_ms // MS_PER_DAY + 1) * MS_PER_DAY, (due_day + 1) * MS_PER_DAY
-    late = until_ms >= due_ms
-    used, whole = (
-        calendar.working_ms_between(begin_ms, until_ms),
-        calendar.working_ms_between(begin_ms, due_ms),
-    )
-    share = np.divide(
-        np.maximum(used, 0), whole, out=np.full(case.size, np.nan), where=finished & (whole > 0)
-    )
-    late_ms = np.where(late, calendar.working_ms_between(due_ms, np.maximum(until_ms, due_ms)), 0)
+    stops, without_end = _clock_stops(log, columns, until_ms)
+    calendar_unit = _in_calendar_days(log, columns, limit)
+    due = _due(calendar, clock_ms, days, promised_ms, calendar_unit, case, stops)
+    clock_ms, until_ms, finished = clock_ms[case], until_ms[case], finished[case]
+    of_limit = _only(stops, case)
+    begin_ms = (clock_ms // MS_PER_DAY + 1) * MS_PER_DAY
+    used = _running_ms(calendar, of_limit, begin_ms, until_ms)
+    whole = _running_ms(calendar, of_limit, begin_ms, due)
+    known = finished & (whole > 0)
+    late = until_ms > due
+    over = np.where(late, until_ms, due)
     return TimeLimits(
-        case, days, finished, late, share, late_ms / MS_PER_HOUR, restarted[case], clock_from, finish_from
+        case=case,
+        limit_days=days[case],
+        in_calendar_days=calendar_unit[case] & ~np.isnan(days[case]),
+        due_ms=due,
+        finished=finished,
+        late=late,
+        used=np.divide(np.maximum(used, 0), whole, out=np.full(case.size, np.nan), where=known),
+        late_working_hours=calendar.working_ms_between(due, over) / MS_PER_HOUR,
+        late_calendar_hours=(over - due) / MS_PER_HOUR,
+        restarted=restarted[case],
+        stopped=np.bincount(of_limit.case, of_limit.last > of_limit.first, case.size) > 0,
+        stops_without_end=without_end,
+        clock_from=clock_from,
+        finish_from=finish_from,
     )
+
+
+def _due(
+    calendar: WorkingCalendar,
+    clock_ms: np.ndarray,
+    days: np.ndarray,
+    promised_ms: np.ndarray,
+    calendar_unit: np.ndarray,
+    case: np.ndarray,
+    stops: ClockStops,
+) -> np.ndarray:
+    """The moment each of these cases is due: by its limit, else by the date the log gives."""
+    due = promised_ms // MS_PER_DAY * MS_PER_DAY + CLOSING_MINUTE * MS_PER_MINUTE
+    for unit in (WORKING_DAYS, CALENDAR_DAYS):
+        at = np.flatnonzero(~np.isnan(days) & (calendar_unit == (unit == CALENDAR_DAYS)))
+        due[at] = due_ms(calendar, clock_ms[at], days[at], unit, _only(stops, at))
+    return due[case]
+
+
+def _running_ms(
+    calendar: WorkingCalendar, stops: ClockStops, begin_ms: np.ndarray, end_ms: np.ndarray
+) -> np.ndarray:
+    """Open time from begin to end in which the clock ran."""
+    return calendar.working_ms_between(begin_ms, end_ms) - stopped_ms(calendar, stops, begin_ms, end_ms)
+
+
+def _only(stops: ClockStops, case: np.ndarray) -> ClockStops:
+    """The stops of these cases (ascending codes), their cases as positions in `case`."""
+    place = np.searchsorted(case, stops.case)
+    kept = np.flatnonzero(np.append(case, -1)[place] == stops.case)
+    return ClockStops(place[kept], stops.first[kept], stops.last[kept], stops.still_stopped[kept])
+
+
+def _clock_stops(log: EventLog, columns: LogColumns, until_ms: np.ndarray) -> tuple[ClockStops, int]:
+    """The merged stops of the log's cases; one without an end lasts until its case or the log ends."""
+    table = log.clock_stops
+    case = columns.codes_of_cases(table["case_id"])
+    start, end = milliseconds(table, "ts_start"), milliseconds(table, "ts_end")
+    known = (case >= 0) & (start != UNKNOWN_MS)
+    case, start, end = case[known], start[known], end[known]
+    still = end == UNKNOWN_MS
+    end = np.where(still, np.maximum(until_ms[case], start), end)
+    return merge_stops(case, start, end, still), int(still.sum())
+
+
+def _in_calendar_days(log: EventLog, columns: LogColumns, limit: Limit) -> np.ndarray:
+    """Whether the limit of each case is in calendar days; one without a unit is in working days."""
+    name = f"limit_{limit}_unit"
+    if name not in log.cases.columns:
+        return np.zeros(columns.n_cases, bool)
+    of_case = log.cases.drop_duplicates("case_id").set_index("case_id")[name].reindex(columns.case_ids)
+    return (of_case == CALENDAR_DAYS).to_numpy(dtype=bool)
 
 
 def _of_case(log: EventLog, columns: LogColumns, name: str) -> np.ndarray:
@@ -131,14 +206,3 @@ def _finishes(log: EventLog, columns: LogColumns) -> tuple[np.ndarray, str]:
     if "ts_finish" in log.cases.columns and bool(log.cases["ts_finish"].notna().any()):
         return _time_of_case(log, columns, "ts_finish"), "ts_finish"
     return columns.time_ms[columns.last_events], "time"
-
-
-def _due_days(calendar: WorkingCalendar, day: np.ndarray, limit_days: np.ndarray) -> np.ndarray:
-    """`deadline` as a day number since 1970, computed once for each day and limit."""
-    pairs = pd.MultiIndex.from_arrays([day, limit_days])
-    codes, different = pd.factorize(pairs)
-    due = [
-        (deadline(calendar, _EPOCH + dt.timedelta(days=int(begin)), int(n)) - _EPOCH).days
-        for begin, n in different
-    ]
-    return np.array(due, "int64")[codes]

@@ -106,6 +106,8 @@ CASE_ALIASES: Aliases = {
     "final_result": _words("final_result 最终结果 办件结果 办结结果"),
     "limit_statutory": _words("limit_statutory 法定办结时限 法定时限 anticipate_day"),
     "limit_promised": _words("limit_promised 承诺办结时限 承诺时限 promise_day"),
+    "limit_statutory_unit": _words("limit_statutory_unit 法定办结时限单位 anticipate_day_type"),
+    "limit_promised_unit": _words("limit_promised_unit 承诺办结时限单位 promise_day_type"),
     "rating_1to5": _words("rating_1to5 满意度 满意度代码 评价结果值 PJRESULT 评价结果 评价"),
     "region": _words("region 行政区划 区划 所在区域 区域"),
 }

@@ -15,9 +15,10 @@ from mining.reading.notes import Notes, listed
 from mining.reading.privacy import looks_personal
 from mining.reading.raw import CASE_PREFIX, RawTable, clean_text, to_series
 from mining.reading.rows import POSITION
-from mining.reading.values import RATING_WORDS, fold_word, map_values, read_limit_days
+from mining.reading.values import RATING_WORDS, fold_word, map_values, read_limit_days, read_limit_units
 
 SIMULATED_MARK = CASE_PREFIX + "simulated"  # so that no simulated log comes back as a measured one
+_LIMITS = ("limit_statutory", "limit_promised")
 _BOTH = tuple(CASE_OR_EVENT_ALIASES)
 
 
@@ -46,6 +47,8 @@ def case_table(
         _note_varying(name, n_varying, len(case_ids), notes)
         if value.notna().any():
             columns[name] = _typed(name, value, mapped.columns.get(source, name), values, notes)
+            if name in _LIMITS and (units := read_limit_units(value)).notna().any():
+                columns[f"{name}_unit"] = units
     table = pd.DataFrame(columns)
     return pd.concat([table, _attributes(events, raw, mapped, notes)], axis=1)
 
@@ -88,7 +91,9 @@ def _typed(
         return value.astype(TIME_DTYPE)
     if name == "rating_1to5":
         return _ratings(value, header, values.get(name, {}), notes)
-    return read_limit_days(value) if kind == "float64" else value.astype("str")
+    if name.removesuffix("_unit") in _LIMITS:
+        return read_limit_days(value) if kind == "float64" else read_limit_units(value).fillna(value)
+    return value.astype(kind)
 
 
 def _ratings(value: pd.Series, header: str, chosen: Mapping[str, str], notes: Notes) -> pd.Series:

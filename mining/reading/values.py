@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from mining.deadlines import CALENDAR_DAYS, WORKING_DAYS
 from mining.event_log import (
     ABANDON,
     APPLICANT,
@@ -132,6 +133,15 @@ def _all_codes(column: pd.Series, allowed: range) -> bool:
 def places_of(channel: pd.Series) -> pd.Series:
     """The place a channel stands for; missing where it stands for none."""
     return map_values(channel, lambda value: PLACE_WORDS.get(fold_word(value)))
+
+
+def read_limit_units(column: pd.Series) -> pd.Series:
+    """The kind of days a limit is in, from `20个自然日` or `工作日`; missing where the text names none."""
+    text = column.str.normalize("NFKC").str.casefold()
+    found = pd.Series(pd.NA, index=column.index, dtype="str")
+    for word, unit in (("工作日|working", WORKING_DAYS), ("自然日|日历日|calendar", CALENDAR_DAYS)):
+        found = found.mask(text.str.contains(word, na=False), unit)
+    return found
 
 
 def read_limit_days(column: pd.Series) -> pd.Series:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from mining.working_time import has_official_make_up_days
+from mining.official_days import has_official_make_up_days
 from simulation.engines import arrivals_program as arriving
 from simulation.engines.distributions import DistributionCode, encode
 from simulation.engines.flow_program import WAIT, FlowBuilder, NodeCode

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from mining.errors import CalendarError
+from mining.official_days import has_official_make_up_days
 from mining.working_time import (
     MS_PER_DAY,
     MS_PER_HOUR,
@@ -19,7 +20,6 @@ from mining.working_time import (
     WEEKDAYS,
     WorkingCalendar,
     deadline,
-    has_official_make_up_days,
     same_hours_every,
     to_ms,
 )
@@ -203,3 +203,31 @@ def test_calendars_survive_json_and_hash_by_value():
     assert again == CHINA
     assert hash(again) == hash(CHINA)
     assert same_hours_every(WEEKDAYS[:1], "09:00-12:00") == {"mon": ("09:00-12:00",)}
+
+
+def test_hours_of_the_hall_apart_from_those_of_the_staff():
+    weekly = {**dict.fromkeys(WEEKDAYS[:5], ["09:00-18:00"]), "sat": ["09:00-12:00"]}
+    both = WorkingCalendar.model_validate({**CHINA.model_dump(), "hall_weekly": weekly})
+    saturday, national_day = dt.date(2026, 3, 7), dt.date(2026, 10, 1)
+    assert not both.is_working_day(saturday)  # limits count the days of the staff
+    assert both.of_hall().periods_on(saturday) == ((540, 720),)
+    assert both.of_hall().periods_on(national_day) == ()
+    assert hours("2026-03-02 16:00", "2026-03-02 18:00", both) == 1
+    assert hours("2026-03-02 16:00", "2026-03-02 18:00", both.envelope()) == 2
+    assert both.envelope() == both.of_hall().envelope()
+    assert CHINA.of_hall() is CHINA
+    assert WorkingCalendar.model_validate_json(both.model_dump_json()) == both
+    with pytest.raises(ValidationError, match="at least one open period"):
+        WorkingCalendar.model_validate({**CHINA.model_dump(), "hall_weekly": {"mon": []}})
+
+
+@given(moments, moments)
+def test_working_and_closed_time_are_calendar_time(a, b):
+    a, b = min(a, b), max(a, b)
+    open_ms = int(CHINA.working_ms_between(np.array([a]), np.array([b]))[0])
+    reach = CHINA.intervals(a, b)
+    edges = np.clip(
+        np.concatenate([[a], np.stack([reach.begin_ms, reach.end_ms], axis=1).ravel(), [b]]), a, b
+    )
+    closed_ms = int((edges[1::2] - edges[::2]).sum())
+    assert open_ms + closed_ms == b - a

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -56,7 +57,8 @@ def test_late_cases_and_their_hours(log_of: LogMaker) -> None:
     assert (finding.cases, finding.share, finding.evidence["on_time_share"]) == (10, 0.25, 0.75)
     # 7 working days from Monday to the Tuesday after: 20 hours x 250 / 7
     assert finding.hours_lost_per_year == round(20 * 250 / 7, 1)
-    assert finding.evidence["late_hours_median"] == 2.0
+    assert finding.evidence["late_working_hours_median"] == 2.0
+    assert finding.evidence["late_calendar_hours_median"] == 18.0
     assert finding.evidence["promise_compression_share"] == 0.75
     assert (finding.evidence["clock_begins_with"], finding.evidence["case_ends_with"]) == (
         "time",
@@ -109,18 +111,64 @@ def test_open_cases_count_once_they_are_overdue(log_of: LogMaker) -> None:
     assert limits.late.tolist() == [True, False, False]
     assert limits.finished.tolist() == [False, False, True]
     # open since Tuesday 8 and until Wednesday 9 at 10:00: one day of 7 hours and one hour
-    np.testing.assert_allclose(limits.late_hours, [8, 0, 0])
+    np.testing.assert_allclose(limits.late_working_hours, [8, 0, 0])
+    np.testing.assert_allclose(limits.late_calendar_hours, [41, 0, 0])  # from Monday at 17:00
 
 
 def test_a_due_date_in_the_log_is_taken_as_it_is(log_of: LogMaker) -> None:
     due = pd.Timestamp("2026-03-04 17:00")
     rows = [
         {"case_id": n, "activity": "办结", "end": end, "ts_promise": due}
-        for n, end in (("a", "2 18:00"), ("b", "3 09:00"))
+        for n, end in (("a", "2 17:00"), ("b", "2 17:01"), ("c", "3 09:00"))
     ]
     limits = find_time_limits(log_of(rows), OFFICE_HOURS, "promised")
     assert limits is not None
-    assert limits.late.tolist() == [False, True]
+    assert limits.late.tolist() == [False, True, True]
+
+
+def test_a_special_procedure_stops_the_clock(log_of: LogMaker) -> None:
+    # 5 days from Monday 0 end on Monday 7; an inspection from Wednesday 2 to Friday 4 adds two days
+    rows: list[Row] = [
+        {"case_id": name, "activity": step, "end": end}
+        for name, done in (("a", "9 16:00"), ("b", "9 17:30"), ("c", "9 16:00"), ("d", "9 16:00"))
+        for step, end in (("受理", "0 09:00"), ("办结", done))
+    ]
+    log = log_of(rows, cases=[{"case_id": name, "limit_promised": 5.0} for name in "abcd"])
+    stops = [("a", 2, 4), ("b", 2, 3), ("b", 3, 4), ("d", 2, None), ("elsewhere", 2, 4)]
+    day = pd.Timestamp("2026-03-02 10:00")
+    table = pd.DataFrame(
+        {
+            "case_id": [name for name, _, _ in stops],
+            "ts_start": [day + pd.Timedelta(days=begin) for _, begin, _ in stops],
+            "ts_end": [pd.NaT if end is None else day + pd.Timedelta(days=end) for _, _, end in stops],
+        }
+    )
+    limits = find_time_limits(replace(log, clock_stops=table), OFFICE_HOURS, "promised")
+    assert limits is not None
+    assert limits.late.tolist() == [False, True, True, False]  # b: half an hour after closing
+    assert limits.stopped.tolist() == [True, True, False, True]
+    assert limits.stops_without_end == 1
+    # a: from Tuesday to Wednesday 9 at 16:00 are 7 days less an hour, two of them stopped
+    np.testing.assert_allclose(limits.used[0], (5 * 7 - 1) / 35)
+
+
+def test_limits_in_calendar_days(log_of: LogMaker) -> None:
+    # 10 days from Thursday 3 are Sunday 13, so Monday 14; 10 working days are Thursday 17
+    rows = [
+        {"case_id": name, "activity": step, "end": end}
+        for name in "ab"
+        for step, end in (("受理", "3 09:00"), ("办结", "15 09:00"))
+    ]
+    cases = [
+        {"case_id": name, "limit_promised": 10.0, "limit_promised_unit": unit}
+        for name, unit in (("a", "calendar_days"), ("b", None))
+    ]
+    limits = find_time_limits(log_of(rows, cases=cases), OFFICE_HOURS, "promised")
+    assert limits is not None
+    assert limits.late.tolist() == [True, False]
+    assert limits.in_calendar_days.tolist() == [True, False]
+    due = limits.due_ms.astype("datetime64[ms]").astype(str).tolist()
+    assert due == ["2026-03-16T17:00:00.000", "2026-03-19T17:00:00.000"]
 
 
 def test_early_cases_and_few_cases_are_no_finding(log_of: LogMaker) -> None:
