@@ -88,9 +88,8 @@ def read_calendar_overrides(path: Path) -> CalendarOverrides:
 
 
 def _places(header: list[str], file: str) -> dict[str, int]:
-    places = {
-        _HEADERS[name]: i for i, cell in enumerate(header) if (name := cell.strip().lower()) in _HEADERS
-    }
+    folded = [cell.strip().lower() for cell in header]
+    places = {_HEADERS[name]: place for place, name in enumerate(folded) if name in _HEADERS}
     missing = [name for name in ("date", "is_workday") if name not in places]
     if missing:
         found = ", ".join(header) or "-"
