@@ -2,7 +2,7 @@
 
 The rules (行政许可法 42-45 and 82, 民法典 201-203):
 
-- the day the clock begins does not count, the next one is the first (`deadline` of `working_time` for one date);
+- the day the clock begins does not count, the next one is the first (`working_time.deadline` does one date);
 - a limit ends on its last day at closing time, 17:00 unless told otherwise;
 - a limit in calendar days (自然日) whose last day is a day off ends on the next working day;
 - after a return for correction the clock begins anew; that moment is the caller's to find;

@@ -60,8 +60,8 @@ def calendar_banner(country: str | None, first: dt.date, last: dt.date) -> Text 
     guessed = [year for year in range(first.year, last.year + 1) if not years[0] <= year <= years[1]]
     shown = f"{guessed[0]}" if len(guessed) == 1 else f"{guessed[0]}–{guessed[-1]}"
     return Text(
-        zh=f"{country} 的节假日与调休只公布到 {years[1]} 年（自 {years[0]} 年起）：{shown} 年的工作日历是推测，"
-        "没有调休；公布后用 --calendar-overrides 写入。",
+        zh=f"{country} 的节假日与调休只公布到 {years[1]} 年（自 {years[0]} 年起）：{shown} 年的工作日历是"
+        "推测，没有调休；公布后用 --calendar-overrides 写入。",
         en=f"Holidays and make-up days of {country} are published for {years[0]} to {years[1]}: the calendar "
         f"of {shown} is a guess without make-up days; add them with --calendar-overrides once published.",
     )

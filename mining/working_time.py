@@ -93,10 +93,10 @@ def _check_week(weekly: Mapping[Weekday, tuple[Period, ...]]) -> None:
 class WorkingCalendar(BaseModel):
     """A weekly timetable, its closed days and its extra working days.
 
-    `weekly` maps a weekday to open periods (a missing day is closed). On a day of `extra_days` the hall
-    keeps the hours of `extra_day_like`. `weekly` are the hours in which the staff works; `hall_weekly`, where
-    given, those in which the hall serves the public (延时, Saturdays, a hall open over lunch). `country` adds the public holidays and make-up days of the
-    `holidays` library; explicit `closed_days` and `extra_days` win over it.
+    `weekly` maps a weekday to open periods (a missing day is closed): the hours in which the staff works.
+    `hall_weekly`, where given, are those in which the hall serves the public (延时, Saturdays, lunch). On a
+    day of `extra_days` the hours of `extra_day_like` are kept. `country` adds the public holidays and make-up
+    days of the `holidays` library; explicit `closed_days` and `extra_days` win over it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

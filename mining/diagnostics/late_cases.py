@@ -1,10 +1,10 @@
 """Time limits (办理时限): cases done too late, and cases that lie until the last moment (压线办结).
 
-Limits are in working days, counted from the day after acceptance; a return for correction starts them again
-(`time_limits`), stops of the clock are taken out. On-time share = cases done in time / (cases done + open cases already overdue). Heaping =
-of the cases done in time, the share done in the last tenth of the limit's open time: a tenth would be
-expected if they ended evenly over it. Promise compression (承诺压缩比) = (statutory - promised) / statutory,
-over all cases that have both.
+When a limit ends: `mining.deadlines` (next-day start, 17:00, stops of the clock taken out); a return for
+correction starts it again (`time_limits`). On-time share = cases done in time / (cases done + open cases
+already overdue). Heaping = of the cases done in time, the share done in the last tenth of the limit's open
+time: a tenth would be expected if they ended evenly over it. Promise compression (承诺压缩比) =
+(statutory - promised) / statutory, over all cases that have both.
 
 Example: accepted Monday with 5 working days: due on the Monday after at 17:00; done on that
 Monday after 13:30 it is in the last tenth (3.5 of 35 hours).
@@ -153,7 +153,7 @@ def _median(values: np.ndarray) -> float | None:
 
 
 def _compression(log: EventLog) -> float | None:
-    """(statutory - promised) / statutory in days, over all cases that have both in one unit; None without any."""
+    """(statutory - promised) / statutory in days, over all cases that have both in one unit; None if none."""
     if not {"limit_promised", "limit_statutory"} <= set(log.cases.columns):
         return None
     cases = log.cases

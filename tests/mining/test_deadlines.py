@@ -110,7 +110,7 @@ def test_the_arrays_agree_with_the_plain_rule(limits):
     st.sampled_from([WORKING_DAYS, CALENDAR_DAYS]),
 )
 def test_as_many_running_days_as_the_limit(limit, pairs, unit):
-    """Counted one by one: days after the first that count, are not stopped, up to the day before or at due."""
+    """Counted one by one: days after the first that count and are not stopped."""
     monday = (dt.date(2026, 1, 5) - EPOCH).days
     first = np.array([monday + begin for begin, _ in pairs], "int64") * MS_PER_DAY
     last = first + np.array([length for _, length in pairs], "int64") * MS_PER_DAY

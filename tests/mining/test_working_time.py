@@ -206,7 +206,7 @@ def test_calendars_survive_json_and_hash_by_value():
 
 
 def test_hours_of_the_hall_apart_from_those_of_the_staff():
-    weekly = {**dict.fromkeys(WEEKDAYS[:5], ["09:00-18:00"]), "sat": ["09:00-12:00"]}
+    weekly = {**same_hours_every(WEEKDAYS[:5], "09:00-18:00"), "sat": ["09:00-12:00"]}
     both = WorkingCalendar.model_validate({**CHINA.model_dump(), "hall_weekly": weekly})
     saturday, national_day = dt.date(2026, 3, 7), dt.date(2026, 10, 1)
     assert not both.is_working_day(saturday)  # limits count the days of the staff
