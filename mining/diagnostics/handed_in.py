@@ -24,8 +24,8 @@ from mining.materials import MaterialNames, normalise_material_names
 class HandedIn:
     """Submissions in the order (journey, document, time, file row), and what was left out.
 
-    Columns of `rows`: journey, case_id, document, written, activity, dept, issuer (missing values are <NA>
-    where the log does not know).
+    Columns of `rows`: journey, case_id, document, written, activity, dept, issuer, form (missing values are
+    <NA> where the log does not know).
     """
 
     rows: pd.DataFrame
@@ -51,6 +51,7 @@ def find_handed_in(log: EventLog) -> HandedIn:
             "activity": _texts(table, "activity"),
             "dept": _texts(table, "dept"),
             "issuer": _texts(table, "issuer_dept"),
+            "form": _texts(table, "form"),
             "time_ms": milliseconds(table, "ts_received"),
             "attempt": _numbers(table, "attempt_no", 1),
             "file_row": _numbers(table, "file_row", 0),

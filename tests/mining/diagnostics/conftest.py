@@ -9,7 +9,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mining.event_log import CASE_COLUMNS, EVENT_COLUMNS, MATERIAL_COLUMNS, EventLog, empty_table, sort_events
+from mining.event_log import (
+    CASE_COLUMNS,
+    EVENT_COLUMNS,
+    MATERIAL_COLUMNS,
+    MORE_TABLES,
+    EventLog,
+    empty_table,
+    sort_events,
+)
+from mining.findings import Finding
 
 MONDAY = pd.Timestamp("2026-03-02")
 LogMaker = Callable[..., EventLog]
@@ -32,8 +41,12 @@ def make_log(
     materials: Iterable[dict[str, object]] | None = None,
     cases: Iterable[dict[str, object]] | None = None,
     name: str = "hand-made",
+    **more: Iterable[dict[str, object]],
 ) -> EventLog:
-    """An `EventLog` of rows; `start` and `end` may be written as for `moment`."""
+    """An `EventLog` of rows; `start` and `end` may be written as for `moment`.
+
+    `more` are rows of `MORE_TABLES`, in which any time may be written so.
+    """
     rows = []
     for event in events:
         row = dict(event)
@@ -54,7 +67,36 @@ def make_log(
         materials=_table(papers, MATERIAL_COLUMNS) if papers else empty_table(MATERIAL_COLUMNS),
         cases=_table(cases, CASE_COLUMNS) if cases else empty_table(CASE_COLUMNS, ["case_id"]),
         name=name,
+        **{table: _table(_with_moments(given), MORE_TABLES[table]) for table, given in more.items()},
     )
+
+
+def _with_moments(rows: Iterable[dict[str, object]]) -> list[dict[str, object]]:
+    return [
+        {k: moment(v) if k.startswith("ts") and isinstance(v, str) else v for k, v in row.items()}
+        for row in rows
+    ]
+
+
+@pytest.fixture(scope="session")
+def check_words() -> Callable[[Finding], None]:
+    """Asserts that every key a finding carries has words in both languages, at any depth of its evidence
+    whose keys are not names of the log, and that its text is complete."""
+
+    def check(finding: Finding) -> None:
+        from dashboards.words import words
+
+        parts = (finding.where, finding.evidence, *(each.parameters for each in finding.proposes))
+        keys = {key.removesuffix("_low").removesuffix("_high") for part in parts for key in part}
+        if finding.effect is not None:
+            keys.add(finding.effect.name)
+        for language in ("zh", "en"):
+            w = words(language)
+            assert [key for key in sorted(keys) if not w.has(f"evidence_{key}")] == []
+            assert [p.lever for p in finding.proposes if not w.has(f"lever_{p.lever}")] == []
+            assert finding.title.in_language(language)
+
+    return check
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ import pytest
 
 from mining.diagnostics import explain_missing, find_all
 from mining.diagnostics.duplicate_materials import duplicate_rate
-from mining.diagnostics.registry import DIAGNOSTICS
-from mining.event_log import BY_APPLICANT, COUNTER, PASS, RETURN, EventLog
+from mining.diagnostics.registry import DEFINED, DIAGNOSTICS
+from mining.event_log import BY_APPLICANT, COUNTER, KEPT, PASS, RETURN, EventLog
 from mining.findings import Finding
 from mining.journeys import count_visits
 from mining.materials import normalise_material_names
@@ -52,18 +52,29 @@ def clean_hall(n: int = 400, seed: int = 3) -> tuple[Rows, Rows, Rows]:
                 )
                 papers.append(
                     {**common, "material_name": name, "issuer_dept": "市监局", "ts_received": start}
+                    | {"form": "原件"}
                 )
                 start = end
     limits = [
-        {"case_id": case, "limit_promised": 5.0, "limit_statutory": 10.0}
+        {"case_id": case, "limit_promised": 5.0, "limit_statutory": 10.0, "commitment_check": KEPT}
         for case in dict.fromkeys(row["case_id"] for row in events)
     ]
     return events, papers, limits
 
 
+def clean_tables() -> dict[str, Rows]:
+    """What a clean hall has beside events: complaints closed in time."""
+    return {
+        "complaints": [
+            {"case_id": f"c{n:03d}", "ts_open": NINE, "ts_close": NINE + pd.Timedelta(days=3)}
+            for n in range(4)
+        ],
+    }
+
+
 @pytest.mark.parametrize("seed", [3, 4, 5, 6])
 def test_a_clean_hall_has_no_findings_and_nothing_was_left_out(log_of: LogMaker, seed: int) -> None:
-    log = log_of(*clean_hall(seed=seed))
+    log = log_of(*clean_hall(seed=seed), **clean_tables())
     assert find_all(log) == []
     assert explain_missing(log) == []
 
@@ -91,9 +102,8 @@ def test_what_cannot_be_looked_at_is_said_in_both_languages(log_of: LogMaker) ->
     log = log_of([{"case_id": "a", "activity": "x", "end": "0 09:00"}])
     missing = explain_missing(log)
     assert find_all(log) == []
-    assert (
-        len(missing) == len(set(missing)) == len(DIAGNOSTICS) - 2
-    )  # repetitions and time to reach need nothing
+    # repetitions and time to reach need nothing
+    assert len(missing) == len(set(missing)) == len(DIAGNOSTICS) + len(DEFINED) - 2
     assert all("hand-made" in text.zh and "hand-made" in text.en for text in missing)
     assert any("ts_start" in text.zh for text in missing)
 
