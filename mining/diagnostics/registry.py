@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mining.diagnostics import commitment_breaches, complaints, e_licence_replaceable
+from mining.diagnostics import commitment_breaches, complaints, e_licence_replaceable, kiosk_availability
 from mining.diagnostics.avoidable_visits import find_avoidable_visits
 from mining.diagnostics.check_order import find_check_order
 from mining.diagnostics.checked_twice import find_checked_twice
@@ -39,6 +39,7 @@ from mining.working_time import OFFICE_HOURS, WorkingCalendar
 DEFINED: tuple[Diagnostic, ...] = (
     Diagnostic(commitment_breaches.DEFINITION, commitment_breaches.find_commitment_breaches),
     Diagnostic(e_licence_replaceable.DEFINITION, e_licence_replaceable.find_e_licence_replaceable),
+    Diagnostic(kiosk_availability.DEFINITION, kiosk_availability.find_kiosk_availability),
     Diagnostic(complaints.DEFINITION, complaints.find_complaints),
 )
 

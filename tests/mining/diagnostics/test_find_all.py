@@ -63,8 +63,9 @@ def clean_hall(n: int = 400, seed: int = 3) -> tuple[Rows, Rows, Rows]:
 
 
 def clean_tables() -> dict[str, Rows]:
-    """What a clean hall has beside events: complaints closed in time."""
+    """What a clean hall has beside events: complaints closed in time, a kiosk that works."""
     return {
+        "devices": [{"device_id": "K1", "ts": NINE, "state": "up"}],
         "complaints": [
             {"case_id": f"c{n:03d}", "ts_open": NINE, "ts_close": NINE + pd.Timedelta(days=3)}
             for n in range(4)
