@@ -6,9 +6,9 @@ repair or assumption is counted with example rows.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from mining.text import Language, Text
 
@@ -61,6 +61,8 @@ class QualityReport(BaseModel):
     unmapped: tuple[str, ...] = ()  # headers no column was found for
     issues: tuple[QualityIssue, ...] = ()
     rejected: tuple[RejectedRow, ...] = ()
+    # code of an issue -> numbers of all its rows in the file, an int64 array each; not part of the document
+    file_rows: dict[str, Any] = Field(default={}, exclude=True, repr=False)
 
     def issue(self, code: str) -> QualityIssue | None:
         """The issue with this code, or None."""

@@ -196,4 +196,5 @@ def note_unreadable_times(
             en=f"texts in column {header!r} that are no time in a known format; taken as unknown.",
             rows=rows.size,
             examples=(f"row {table.frame['file_row'].iloc[row]}" for row in rows),
+            file_rows=table.frame["file_row"].to_numpy()[rows],
         )

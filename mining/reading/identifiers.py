@@ -43,6 +43,7 @@ def repair_identifiers(
         "without loss.",
         rows=int(changed.sum()),
         examples=_examples(ids, changed, file_rows, repaired),
+        file_rows=file_rows[changed.to_numpy()],
     )
     lost = repaired.str.fullmatch(_SCIENTIFIC, na=False) | _rounded_whole(repaired, file_format)
     _note_lost_digits(ids, lost, header, file_rows, notes)
@@ -76,6 +77,7 @@ def _note_lost_digits(
         "may have become one; format the column as text and export again.",
         rows=int(lost.sum()),
         examples=_examples(ids, lost, file_rows),
+        file_rows=file_rows[lost.to_numpy()],
     )
 
 

@@ -28,6 +28,7 @@ def check_intervals(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
         en="the end is before the start: the event is kept, its start taken as unknown.",
         rows=int(reversed_.sum()),
         examples=(_described(frame, position) for position in np.flatnonzero(reversed_).tolist()),
+        file_rows=frame["file_row"].to_numpy()[reversed_],
     )
     if proper.any():
         zh = (
@@ -48,6 +49,7 @@ def check_intervals(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
         en=en,
         rows=int(equal.sum()),
         examples=(place(frame, position) for position in np.flatnonzero(equal).tolist()),
+        file_rows=frame["file_row"].to_numpy()[equal],
     )
     return frame.assign(ts_start=start.mask(reversed_ | equal))
 
@@ -92,6 +94,7 @@ def note_order(events: pd.DataFrame, notes: Notes) -> None:
         en="events at the same time as the one before in their case: ordered by their rows in the file.",
         rows=equal.size,
         examples=_where(events, equal),
+        file_rows=rows[equal],
     )
     by_file = np.lexsort((rows, codes))
     late = by_file[1:][(np.diff(codes[by_file]) == 0) & (np.diff(time[by_file]) < 0)]
@@ -102,6 +105,7 @@ def note_order(events: pd.DataFrame, notes: Notes) -> None:
         en="rows with a time before that of the row above of the same case: sorted by case, time and row.",
         rows=late.size,
         examples=_where(events, late),
+        file_rows=rows[late],
     )
 
 

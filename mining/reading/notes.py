@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from mining.quality import MAX_EXAMPLES, QualityIssue, RejectedRow, Severity
 from mining.text import Text
 
@@ -21,6 +23,7 @@ class Notes:
     mask: Callable[[str], str] = str
     issues: list[QualityIssue] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
+    file_rows: dict[str, np.ndarray] = field(default_factory=dict)
 
     def add(
         self,
@@ -32,10 +35,14 @@ class Notes:
         rows: int,
         examples: Iterable[str] = (),
         of_rows: int | None = None,
+        file_rows: np.ndarray | None = None,
     ) -> None:
-        """Note an issue; nothing is noted where it concerns no row."""
+        """Note an issue; nothing is noted where it concerns no row. `file_rows` numbers all of them."""
         if rows == 0:
             return
+        if file_rows is not None:
+            earlier = self.file_rows.get(code)
+            self.file_rows[code] = file_rows if earlier is None else np.concatenate([earlier, file_rows])
         shown = [example for example, _ in zip(examples, range(MAX_EXAMPLES), strict=False)]
         self.issues.append(
             QualityIssue(

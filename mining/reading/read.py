@@ -201,4 +201,5 @@ def _report(raw: RawTable, mapped: HeaderMap, zone: str, n_events: int, notes: N
         unmapped=tuple(notes.mask(header) for header in mapped.unmapped),
         issues=tuple(notes.issues),
         rejected=tuple(notes.rejected),
+        file_rows=notes.file_rows,
     )

@@ -138,6 +138,7 @@ def drop_duplicates(frame: pd.DataFrame, raw: RawTable, keep: bool, notes: Notes
         en=f"rows equal to an earlier one in every cell; {'kept' if keep else 'dropped'}.",
         rows=again.size,
         examples=(place(frame, position) for position in again),
+        file_rows=frame["file_row"].to_numpy()[again],
     )
     return frame if keep else frame[~np.isin(np.arange(len(frame)), again)]
 
