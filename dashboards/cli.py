@@ -88,6 +88,10 @@ def mine(
     service: Service = None,
     project: Project = "default",
     output: Output = None,
+    quality_tables: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the rows behind each quality issue 数据质量问题逐行明细"),
+    ] = None,
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -95,7 +99,13 @@ def mine(
     from dashboards.commands import mine_log, read_log
 
     event_log = read_log(log, columns, materials, timezone, service, project)
-    mine_log(event_log, output=output, as_json=as_json, language=lang or default_language())
+    mine_log(
+        event_log,
+        output=output,
+        quality_tables=quality_tables,
+        as_json=as_json,
+        language=lang or default_language(),
+    )
 
 
 @app.command()

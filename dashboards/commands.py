@@ -95,11 +95,18 @@ def write_sample(
             typer.echo(path)
 
 
-def mine_log(log: EventLog, *, output: Path | None, as_json: bool, language: Language) -> None:
+def mine_log(
+    log: EventLog, *, output: Path | None, quality_tables: Path | None, as_json: bool, language: Language
+) -> None:
     """`onewindow mine`."""
     from dashboards.mining_report import mine_everything
 
     report = mine_everything(log)
+    if quality_tables is not None:
+        from dashboards.quality_files import write_quality_tables
+
+        for path in write_quality_tables(log, report.quality, report.calendar, quality_tables, language):
+            progress(Text(zh=f"已写入 {path}", en=f"Wrote {path}"), language)
     if output is not None:
         from dashboards.report import write_mining_report
 

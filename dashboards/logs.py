@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -19,15 +16,12 @@ from platformdirs import user_cache_path
 
 from mining.errors import LogError
 from mining.event_log import EventLog
-from mining.quality import RejectedRow
 from mining.reading import read_event_log
 from mining.reading.salt import project_salt
-from mining.text import Language
 
 DEFAULT_SAMPLE = "A"
 SAMPLE_DAYS, SAMPLE_SEED = 90, 1
 UPLOAD_TYPES = ("csv", "txt", "xlsx", "xes", "gz", "parquet")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -153,22 +147,3 @@ def _save(folder: Path, name: str, content: bytes) -> Path:
     path = folder / safe
     path.write_bytes(content)
     return path
-
-
-def rejected_rows_csv(rows: Iterable[RejectedRow], language: Language) -> bytes:
-    """Rejected rows for Excel: UTF-8 with BOM, cells that begin like a formula kept as text."""
-    rows = list(rows)
-    headers = list(dict.fromkeys(name for row in rows for name in row.values))
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    head = ("文件", "行号", "原因") if language == "zh" else ("file", "row", "reason")
-    writer.writerow([*head, *map(harmless_cell, headers)])
-    for row in rows:
-        values = [harmless_cell(row.values.get(name, "")) for name in headers]
-        writer.writerow([harmless_cell(row.file), row.file_row, row.reason.in_language(language), *values])
-    return buffer.getvalue().encode("utf-8-sig")
-
-
-def harmless_cell(text: str) -> str:
-    """A cell Excel shows instead of computing: an apostrophe before what looks like a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -10,6 +10,8 @@ from mining.findings import Finding
 from mining.journeys import journey_ids
 from mining.measures import measure
 from mining.process_map import ProcessMap, discover_process_map
+from mining.quality import QualityReport
+from mining.quality_checks import quality_of
 from mining.text import Language, Text, same
 from mining.variants import Variant, find_variants
 from mining.working_time import WorkingCalendar
@@ -23,6 +25,7 @@ class MiningReport:
     """A log with its map, variants, measures and findings, and what could not be looked at."""
 
     log: EventLog
+    quality: QualityReport  # of reading, and of the checks of the whole log
     calendar: WorkingCalendar
     calendar_source: Text  # how the working hours are known
     journeys: int
@@ -44,7 +47,7 @@ class MiningReport:
                 "last": str(self.log.events["time"].max()),
                 "simulated": self.log.simulated,
             },
-            "quality": self.log.quality.to_json(language),
+            "quality": self.quality.to_json(language),
             "journeys": {"journeys": self.journeys, **self.measures},
             "map": asdict(self.process_map),
             "variants": {
@@ -61,12 +64,19 @@ class MiningReport:
         }
 
 
+def checked_quality(log: EventLog) -> tuple[QualityReport, WorkingCalendar]:
+    """The quality report with the checks of the whole log, in the working hours the log shows."""
+    calendar = calibrate_hall_calendar(log).calendar
+    return quality_of(log, calendar), calendar
+
+
 def mine_everything(log: EventLog) -> MiningReport:
     """Map, variants, measures and findings of a log; times are working time of the hours the log shows."""
     hall = calibrate_hall_calendar(log)
     calendar = hall.calendar
     return MiningReport(
         log=log,
+        quality=quality_of(log, calendar),
         calendar=calendar,
         calendar_source=hall.evidence.note or same(hall.evidence.source),
         journeys=int(journey_ids(log).nunique()),

@@ -57,11 +57,11 @@ def print_mining(report: MiningReport, language: Language) -> None:
     )
     hours, source = opening_hours(report.calendar, language), report.calendar_source.in_language(language)
     say(f"  工作时间：{hours}（{source}）", f"  working time: {hours} ({source})", language)
-    for issue in log.quality.issues:
+    for issue in report.quality.issues:
         typer.echo(
             f"  [{issue.severity}] {issue.message.in_language(language)} ({issue.rows:,}/{issue.of_rows:,})"
         )
-    rejected = log.quality.rejected
+    rejected = report.quality.rejected
     for row in rejected[:MAX_FINDINGS]:
         typer.echo(f"  {row.file} {row.file_row}: {row.reason.in_language(language)}")
     if len(rejected) > MAX_FINDINGS:

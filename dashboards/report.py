@@ -110,7 +110,7 @@ def mining_sheets(report: MiningReport, language: Language) -> list[Sheet]:
                 "\n".join(_proposal(proposal, w) for proposal in finding.proposes),
             ]
         )
-    quality = report.log.quality
+    quality = report.quality
     issues: Rows = [
         _heading(language, zh="级别 说明 行数 总行数 例", en="severity message rows of_rows examples")
     ]

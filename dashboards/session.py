@@ -13,10 +13,12 @@ import streamlit as st
 
 from dashboards.jobs import Answer, Job, Question
 from dashboards.logs import DEFAULT_SAMPLE, OpenLog, open_sample, sample_is_ready, sample_key
-from dashboards.mining_report import MiningReport, mine_everything
+from dashboards.mining_report import MiningReport, checked_quality, mine_everything
 from dashboards.words import Words, words
 from mining.findings import Proposal
+from mining.quality import QualityReport
 from mining.text import Language, Text
+from mining.working_time import WorkingCalendar
 from simulation.redesign import AnyRedesign
 from simulation.service_model import ServiceModel
 
@@ -112,6 +114,17 @@ def use_sample(name: str) -> None:
 def use_log(opened: OpenLog) -> None:
     """Look at this uploaded log from now on."""
     st.session_state["opened"] = opened
+
+
+def quality_report(opened: OpenLog) -> tuple[QualityReport, WorkingCalendar]:
+    """What reading and the checks of the whole log found, and the working hours they were held against."""
+    with st.spinner(current_words()("checking_log"), show_time=True):
+        return _quality_report(opened)
+
+
+@remembered
+def _quality_report(opened: OpenLog) -> tuple[QualityReport, WorkingCalendar]:
+    return checked_quality(opened.log)
 
 
 def mining_report(opened: OpenLog) -> MiningReport:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.logs import Upload, harmless_cell, open_upload, rejected_rows_csv
+from dashboards.logs import Upload, open_upload
 from dashboards.markdown import plain
+from dashboards.quality_files import harmless_cell, rejected_rows_csv
 from mining.errors import LogError
 from mining.quality import RejectedRow
 from mining.text import same
