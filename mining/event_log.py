@@ -89,6 +89,7 @@ CASE_COLUMNS: dict[str, str] = {
     "limit_statutory_unit": "str",  # one of LIMIT_UNITS; missing = working days
     "limit_promised_unit": "str",
     "rating_1to5": "float64",  # 5 is best, NaN = not rated
+    "journey_origin": "str",  # where `journey_id` comes from: one of `stitching.ORIGINS`
     "commitment_check": "str",  # one of COMMITMENT_CHECKS: what a later check of a promise found
     "region": "str",
 }
