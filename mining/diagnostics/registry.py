@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mining.diagnostics import commitment_breaches, complaints, e_licence_replaceable, kiosk_availability
+from mining.diagnostics import (
+    accepted_late,
+    commitment_breaches,
+    complaints,
+    data_integrity,
+    e_licence_replaceable,
+    kiosk_availability,
+)
 from mining.diagnostics.avoidable_visits import find_avoidable_visits
 from mining.diagnostics.check_order import find_check_order
 from mining.diagnostics.checked_twice import find_checked_twice
@@ -40,6 +47,8 @@ DEFINED: tuple[Diagnostic, ...] = (
     Diagnostic(commitment_breaches.DEFINITION, commitment_breaches.find_commitment_breaches),
     Diagnostic(e_licence_replaceable.DEFINITION, e_licence_replaceable.find_e_licence_replaceable),
     Diagnostic(kiosk_availability.DEFINITION, kiosk_availability.find_kiosk_availability),
+    Diagnostic(accepted_late.DEFINITION, accepted_late.find_accepted_late),
+    Diagnostic(data_integrity.DEFINITION, data_integrity.find_data_integrity),
     Diagnostic(complaints.DEFINITION, complaints.find_complaints),
 )
 

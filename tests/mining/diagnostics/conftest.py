@@ -31,7 +31,9 @@ def _table(rows: Iterable[dict[str, object]], columns: dict[str, str]) -> pd.Dat
 
 
 def moment(text: str) -> pd.Timestamp:
-    """'2 09:30' is the third day at 9:30; days count from Monday 2026-03-02 as day 0."""
+    """'2 09:30' is the third day at 9:30; days count from Monday 2026-03-02 as day 0. Dates are dates."""
+    if "-" in text:
+        return pd.Timestamp(text)
     day, clock = text.split()
     return MONDAY + pd.Timedelta(days=int(day)) + pd.Timedelta(clock + ":00")
 
@@ -43,38 +45,34 @@ def make_log(
     name: str = "hand-made",
     **more: Iterable[dict[str, object]],
 ) -> EventLog:
-    """An `EventLog` of rows; `start` and `end` may be written as for `moment`.
-
-    `more` are rows of `MORE_TABLES`, in which any time may be written so.
-    """
+    """An `EventLog` of rows; `more` are rows of `MORE_TABLES`. Times may be written as for `moment`."""
     rows = []
     for event in events:
-        row = dict(event)
-        for short, column in (("start", "ts_start"), ("end", "ts_end")):
-            if short in row:
-                value = row.pop(short)
-                row[column] = moment(value) if isinstance(value, str) else value
+        (row,) = _with_moments([event])
         row["time"] = row.get("ts_end", row.get("ts_start"))
         rows.append(row)
-    papers = []
-    for paper in materials or ():
-        row = dict(paper)
-        if isinstance(row.get("ts_received"), str):
-            row["ts_received"] = moment(str(row["ts_received"]))
-        papers.append(row)
+    papers = _with_moments(materials or ())
     return EventLog(
         events=sort_events(_table(rows, EVENT_COLUMNS)),
         materials=_table(papers, MATERIAL_COLUMNS) if papers else empty_table(MATERIAL_COLUMNS),
-        cases=_table(cases, CASE_COLUMNS) if cases else empty_table(CASE_COLUMNS, ["case_id"]),
+        cases=_table(_with_moments(cases), CASE_COLUMNS) if cases else empty_table(CASE_COLUMNS, ["case_id"]),
         name=name,
         **{table: _table(_with_moments(given), MORE_TABLES[table]) for table, given in more.items()},
     )
 
 
+SHORT = {"start": "ts_start", "end": "ts_end"}
+
+
 def _with_moments(rows: Iterable[dict[str, object]]) -> list[dict[str, object]]:
+    """The rows with their times as such, `start` and `end` under their full names."""
+    named = ({SHORT.get(name, name): value for name, value in row.items()} for row in rows)
     return [
-        {k: moment(v) if k.startswith("ts") and isinstance(v, str) else v for k, v in row.items()}
-        for row in rows
+        {
+            name: moment(value) if name.startswith("ts") and isinstance(value, str) else value
+            for name, value in row.items()
+        }
+        for row in named
     ]
 
 

@@ -48,7 +48,12 @@ def clean_hall(n: int = 400, seed: int = 3) -> tuple[Rows, Rows, Rows]:
                 end = start + pd.Timedelta(minutes=10 * float(np.exp(0.3 * rng.standard_normal())))
                 events.append(
                     {**common, "place": place, "officer": officer, "result": result, "ts_enabled": start}
-                    | {"start": start, "end": end, "issues": issues if result == PASS else None}
+                    | {
+                        "ts_accept": start,
+                        "start": start,
+                        "end": end,
+                        "issues": issues if result == PASS else None,
+                    }
                 )
                 papers.append(
                     {**common, "material_name": name, "issuer_dept": "市监局", "ts_received": start}
@@ -103,8 +108,8 @@ def test_what_cannot_be_looked_at_is_said_in_both_languages(log_of: LogMaker) ->
     log = log_of([{"case_id": "a", "activity": "x", "end": "0 09:00"}])
     missing = explain_missing(log)
     assert find_all(log) == []
-    # repetitions and time to reach need nothing
-    assert len(missing) == len(set(missing)) == len(DIAGNOSTICS) + len(DEFINED) - 2
+    # repetitions, time to reach and the times themselves need nothing
+    assert len(missing) == len(set(missing)) == len(DIAGNOSTICS) + len(DEFINED) - 3
     assert all("hand-made" in text.zh and "hand-made" in text.en for text in missing)
     assert any("ts_start" in text.zh for text in missing)
 
