@@ -68,7 +68,12 @@ def sample(
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write into 输出文件夹")] = Path(
         "sample"
     ),
-    days: Annotated[int, typer.Option(min=1, help="Calendar days of the log 日志天数")] = 90,
+    days: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Calendar days of the log; as many as the service needs 日志天数，默认按事项"
+        ),
+    ] = None,
     seed: Seed = 1,
     as_json: Json = False,
     lang: Lang = None,

@@ -81,13 +81,14 @@ def only_service(log: EventLog, service: str) -> EventLog:
 
 
 def write_sample(
-    name: str, directory: Path, *, days: int, seed: int, as_json: bool, language: Language
+    name: str, directory: Path, *, days: int | None, seed: int, as_json: bool, language: Language
 ) -> None:
     """`onewindow sample`."""
     from sample_logs import generate_sample
 
     files = generate_sample(name, directory, days=days, seed=seed)
-    paths = {key: str(value) for key, value in vars(files).items() if isinstance(value, Path)}
+    own = {key: value for key, value in vars(files).items() if isinstance(value, Path)}
+    paths = {key: str(path) for key, path in {**own, **files.tables}.items()}
     if as_json:
         print_json(paths)
     else:

@@ -20,7 +20,8 @@ from mining.reading import read_event_log
 from mining.reading.salt import project_salt
 
 DEFAULT_SAMPLE = "A"
-SAMPLE_DAYS, SAMPLE_SEED = 90, 1
+SAMPLE_DAYS: int | None = None  # as many as the service needs
+SAMPLE_SEED = 1
 UPLOAD_TYPES = ("csv", "txt", "xlsx", "xes", "gz", "parquet")
 
 

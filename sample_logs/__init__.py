@@ -1,6 +1,6 @@
 """Sample services with planted waste, the logs generated from them, and the truth they hold."""
 
-from sample_logs.generate import SampleFiles, generate_sample
+from sample_logs.generate import SampleFiles, generate_sample, sample_log
 from sample_logs.library import load_planted, load_scenarios, load_service, sample_names
 
 __all__ = [
@@ -9,5 +9,6 @@ __all__ = [
     "load_planted",
     "load_scenarios",
     "load_service",
+    "sample_log",
     "sample_names",
 ]

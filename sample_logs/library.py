@@ -6,34 +6,11 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 import yaml
-from pydantic import BaseModel, ConfigDict
 
+from sample_logs.plan import Planted
 from simulation.errors import ModelError
 from simulation.redesign.scenario import Scenario, scenario_from
 from simulation.service_model import ServiceModel, service_model_from
-
-
-class SlowOfficer(BaseModel):
-    """An officer made slower on purpose: each service takes `service_time_factor` times as long."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    officer: str
-    service_time_factor: float
-
-
-class Planted(BaseModel):
-    """The waste planted in a sample service.
-
-    `redundant_steps` decide, always pass and make no document. `electronic_documents` are those that
-    exist at once when they are electronic, so that nobody has to wait for the paper.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    redundant_steps: tuple[str, ...] = ()
-    slow_officers: tuple[SlowOfficer, ...] = ()
-    electronic_documents: tuple[str, ...] = ()
 
 
 def sample_names() -> list[str]:

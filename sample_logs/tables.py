@@ -1,60 +1,36 @@
-"""A simulated log as the tables a hall exports: Chinese headers, names as people write them."""
+"""A simulated log as the tables a hall exports: times to the second, names as people write them.
+
+The same tables twice: with Chinese headers as CSV files, and as the `EventLog` that reading the files gives.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from mining.event_log import APPLICANT, BACK_OFFICE, BY_APPLICANT, COUNTER, KIOSK, ONLINE, EventLog
-from sample_logs.noise import spelled, uniforms
+from mining.event_log import BY_APPLICANT, MORE_TABLES, EventLog, sort_events
+from sample_logs.headers import CASE_HEADERS, EVENT_HEADERS, MATERIAL_HEADERS, PLACE_WORDS, WORDS
+from sample_logs.noise import RowNoise, disturb_rows, spelled, uniforms
 from simulation.service_model import ServiceModel
 
-EVENT_HEADERS = {
-    "case_id": "办件编号",
-    "item_name": "事项名称",
-    "activity": "环节名称",
-    "dept": "办理单位名称",
-    "window": "窗口",
-    "officer": "经办人",
-    "channel": "办理形式",
-    "place": "办理地点",
-    "ts_ticket": "取号时间",
-    "ts_start": "开始时间",
-    "ts_end": "结束时间",
-    "result": "办结结果",
-    "reason": "办理意见",
-    "materials": "材料清单",
-    "issues": "出具证照",
-}
-MATERIAL_HEADERS = {
-    "case_id": "办件编号",
-    "activity": "环节名称",
-    "dept": "受理部门",
-    "material_name": "材料名称",
-    "form": "材料形式",
-    "copies": "份数",
-    "issuer_dept": "出具机构",
-    "source": "来源渠道",
-    "ts_received": "收取时间",
-    "attempt_no": "提交次数",
-    "issued_by_step": "出具环节",
-}
-PLACE_WORDS = {
-    COUNTER: "窗口",
-    KIOSK: "自助终端",
-    ONLINE: "网上",
-    BACK_OFFICE: "后台",
-    APPLICANT: "申请人",
-}
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
+FIRST_FILE_ROW = 2
+_PLACES = {word: place for place, word in PLACE_WORDS.items()}
 
 
-def event_table(log: EventLog) -> pd.DataFrame:
-    """Events in the order in which they began, times to the second; canonical column names."""
+def event_rows(log: EventLog, seed: int, noise: bool) -> RowNoise:
+    """Events in the order in which they began, with or without noise; canonical column names."""
     events = log.events.sort_values(["ts_start", "case_id", "file_row"], kind="stable")
     table = events[[name for name in EVENT_HEADERS if name in events.columns]].reset_index(drop=True)
-    return _to_the_second(table.assign(place=table["place"].map(PLACE_WORDS)))
+    table = _to_the_second(table.assign(place=table["place"].map(PLACE_WORDS)))
+    if not noise:
+        return RowNoise(table, {})
+    nth = table.groupby(["case_id", "activity"], observed=True).cumcount()
+    address = uniforms(seed, "rows", table["case_id"], table["activity"], nth)
+    return disturb_rows(table, "ts_start", "ts_end", address)
 
 
 def material_table(log: EventLog, model: ServiceModel, seed: int, noise: bool) -> pd.DataFrame:
@@ -77,6 +53,39 @@ def material_table(log: EventLog, model: ServiceModel, seed: int, noise: bool) -
     form[names.str.contains("原件")] = "原件"
     table = materials.assign(material_name=names, form=form, copies=1)
     return _to_the_second(table[[name for name in MATERIAL_HEADERS if name in table.columns]])
+
+
+def as_read(log: EventLog, events: pd.DataFrame, materials: pd.DataFrame, name: str) -> EventLog:
+    """The log as reading its files gives it; what only a simulator knows (enabled times) is gone.
+
+    As the reader does, rows that come twice are dropped, and a start at or after the end is unknown.
+    """
+    events = events.assign(file_row=np.arange(len(events)) + FIRST_FILE_ROW)
+    same = [column for column in events.columns if column != "file_row"]
+    events = events[~events.duplicated(same)]
+    start = events["ts_start"].where(events["ts_start"] < events["ts_end"])
+    events = events.assign(ts_start=start, time=events["ts_end"], place=events["place"].map(_PLACES))
+    cases = log.cases[log.cases["case_id"].isin(events["case_id"].unique())]
+    cases = _to_the_second(cases[[column for column in CASE_HEADERS if column in cases.columns]])
+    materials = materials.assign(file_row=np.arange(len(materials)) + FIRST_FILE_ROW)
+    materials = materials.sort_values(["case_id", "ts_received", "file_row"], ignore_index=True)
+    more = {table: _to_the_second(getattr(log, table)) for table in MORE_TABLES}
+    return replace(
+        log,
+        events=sort_events(events),
+        cases=cases.reset_index(drop=True),
+        materials=materials.astype({"material_name": "str", "form": "str"}),
+        name=name,
+        simulated=False,
+        **more,
+    )
+
+
+def more_table(table: pd.DataFrame, headers: dict[str, str]) -> pd.DataFrame:
+    """A table beside the events with the words people write, columns in the order of `headers`."""
+    table = _to_the_second(table[[name for name in headers if name in table.columns]])
+    words = {name: table[name].map(WORDS[name]) for name in table.columns if name in WORDS}
+    return table.assign(**words)
 
 
 def write_table(table: pd.DataFrame, headers: dict[str, str], path: Path) -> None:

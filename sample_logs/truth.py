@@ -12,7 +12,8 @@ import pandas as pd
 from mining.event_log import BY_APPLICANT, PASS, PRESENT_PLACES, RETURN, EventLog
 from mining.measures import measure
 from mining.working_time import MS_PER_MINUTE, WorkingCalendar
-from sample_logs.library import Planted
+from sample_logs.plan import PolicyChange
+from sample_logs.planting import TRUTHS, Setting
 from simulation.service_model import Block, Choice, ServiceModel, children, leaves
 
 
@@ -99,7 +100,7 @@ def waits(log: EventLog, calendar: WorkingCalendar) -> dict[str, object]:
     People who wait over lunch sit in the hall, people called on the next morning do not: open time of
     `calendar.envelope()` counts.
     """
-    present = log.events[log.events["place"].isin(PRESENT_PLACES)]
+    present = log.events[log.events["place"].isin(PRESENT_PLACES) & log.events["ts_ticket"].notna()]
     ticket = present["ts_ticket"].to_numpy().astype("datetime64[ms]").astype("int64")
     start = present["ts_start"].to_numpy().astype("datetime64[ms]").astype("int64")
     in_hall = calendar.envelope().working_ms_between(ticket, start)
@@ -125,9 +126,28 @@ def journeys(log: EventLog) -> dict[str, object]:
     }
 
 
-def truth_of(model: ServiceModel, planted: Planted, log: EventLog) -> dict[str, object]:
-    """The planted truth and what the run says about it, ready for JSON."""
-    calendar = model.calendars[model.visits.calendar]
+def policy_change(log: EventLog, model: ServiceModel, change: PolicyChange) -> dict[str, object]:
+    """First decisions of the step before and in the thirty days after the change, and those that returned."""
+    day_ms = pd.Timestamp(model.start_date) + pd.Timedelta(days=change.day)
+    first = log.events[log.events["activity"] == change.step].drop_duplicates("case_id")
+    returned = first["result"] == RETURN
+    before = first["ts_end"] < day_ms
+    after = ~before & (first["ts_end"] < day_ms + pd.Timedelta(days=30))
+    return {
+        "step": change.step,
+        "day": change.day,
+        "date": day_ms.date().isoformat(),
+        "half_life_days": change.half_life_days,
+        "returned_share_before": _rounded(returned[before].mean()),
+        "returned_share_in_30_days_after": _rounded(returned[after].mean()),
+        "decisions_before": int(before.sum()),
+        "decisions_in_30_days_after": int(after.sum()),
+    }
+
+
+def truth_of(log: EventLog, setting: Setting) -> dict[str, object]:
+    """The planted truth, counted from the finished log before names are misspelt, ready for JSON."""
+    model, planted, calendar = setting.model, setting.planted, setting.calendar
     finished = log.cases.loc[log.cases["ts_finish"].notna(), "case_id"]
     of_finished = log.materials[log.materials["case_id"].isin(finished)]
     return {
@@ -148,6 +168,8 @@ def truth_of(model: ServiceModel, planted: Planted, log: EventLog) -> dict[str, 
             }
             for slow in planted.slow_officers
         },
+        "policy_changes": [policy_change(log, model, change) for change in planted.policy_changes],
+        **{name: count(log, setting) for name, count in TRUTHS.items()},
     }
 
 

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Iterable
 
 from mining.official_days import has_official_make_up_days
+from mining.working_time import MS_PER_DAY
 from simulation.engines import arrivals_program as arriving
 from simulation.engines.distributions import DistributionCode, encode
 from simulation.engines.flow_program import WAIT, FlowBuilder, NodeCode
-from simulation.engines.open_time import open_time, people_inside, periods_by_day
+from simulation.engines.open_time import NEVER, open_time, people_inside, periods_by_day
 from simulation.engines.program_codes import (
     MAX_ASKED,
     PRESENT,
@@ -121,7 +122,7 @@ class _Builder:
     def _step(self, number: int, step: Step) -> StepCode:
         asked = self._asked(step)
         everything = (1 << len(asked)) - 1
-        calendar, delay_calendar = -1, -1
+        calendar, delay_calendar, change = -1, -1, step.policy_change
         if step.pool is None and step.clock == "working" and step.calendar is not None:
             calendar = self.calendars[step.calendar]
         if step.delay_clock == "working":
@@ -138,6 +139,11 @@ class _Builder:
             delay=self.distributions.number(step.delay_before),
             delay_calendar=delay_calendar,
             return_chance=step.return_chance,
+            change_ms=NEVER
+            if change is None
+            else (change.from_date - self.model.start_date).days * MS_PER_DAY,
+            change_chance=0.0 if change is None else change.extra_return_chance,
+            change_half_life_ms=1.0 if change is None else change.half_life_days * MS_PER_DAY,
             reject_chance=step.reject_chance,
             asked=asked,
             all_asked=everything,

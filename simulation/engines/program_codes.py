@@ -49,6 +49,9 @@ class StepCode(NamedTuple):
     delay: int
     delay_calendar: int
     return_chance: float
+    change_ms: int  # from here on a new policy returns more; NEVER = none
+    change_chance: float
+    change_half_life_ms: float
     reject_chance: float
     asked: tuple[AskedCode, ...]
     all_asked: int  # bits of all asked materials

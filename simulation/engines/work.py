@@ -207,9 +207,8 @@ class Work:
                 chance = asked.mismatch_chance
             if chance > 0 and uniform(asked.stream, case, visit, DEFECT) < chance:
                 at_fault |= bit
-        returned = at_fault != 0 or (
-            step.return_chance > 0 and uniform(step.stream, case, visit, RETURN_OR_NOT) < step.return_chance
-        )
+        chance = _return_chance(step, self._agenda.now)
+        returned = at_fault != 0 or (chance > 0 and uniform(step.stream, case, visit, RETURN_OR_NOT) < chance)
         if returned and task.returns >= MAX_RETURNS:
             self.returns_capped += 1
             return 0, Outcome.PASSED
@@ -238,3 +237,12 @@ class Work:
     def _finish(self, case: Case) -> None:
         case.finish = self._agenda.now
         self._case_finished(case)
+
+
+def _return_chance(step: StepCode, now: int) -> float:
+    """The chance of a return beside defects of documents, with what a new policy adds by now."""
+    if now < step.change_ms:
+        return step.return_chance
+    return step.return_chance + step.change_chance * 0.5 ** (
+        (now - step.change_ms) / step.change_half_life_ms
+    )

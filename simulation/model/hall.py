@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -55,6 +56,16 @@ class Member(Part):
     step_speeds: dict[str, float] = Field(default_factory=dict)
 
 
+class PolicyChange(Part):
+    """A new rule nobody knows yet: from `from_date` (midnight) on `extra_return_chance` is added to the
+    `return_chance` of a step, half of it after `half_life_days` (elapsed), a quarter after twice as many.
+    """
+
+    from_date: dt.date
+    extra_return_chance: Share
+    half_life_days: float = Field(gt=0)
+
+
 class Step(Part):
     """One piece of work on a case.
 
@@ -78,6 +89,7 @@ class Step(Part):
     materials: tuple[AskedMaterial, ...] = ()
     issues: tuple[str, ...] = ()  # documents it makes
     return_chance: Share = 0.0
+    policy_change: PolicyChange | None = None
     reject_chance: Share = 0.0
     decides: bool = True  # False: the log shows no result for it, e.g. a pick-up
     priority: int = 0  # lower is served first

@@ -127,7 +127,7 @@ def _other_fields(before: ServiceModel, after: ServiceModel) -> Iterator[Text]:
     """Fields no lever touches, e.g. edited by hand."""
     fields = ("name", "start_date", "calendars", "arrivals", "visits")
     differing = [field for field in fields if getattr(before, field) != getattr(after, field)]
-    own = ("duration", "delay_before", "return_chance", "reject_chance", "priority", "place")
+    own = ("duration", "delay_before", "return_chance", "policy_change", "reject_chance", "priority", "place")
     differing += [
         f"steps.{new.name}.{field}"
         for old, new in _common_steps(before, after)

@@ -102,5 +102,6 @@ def _silent(step: Step) -> Step:
         materials=(),
         issues=(),
         return_chance=0.0,
+        policy_change=None,
         reject_chance=0.0,
     )

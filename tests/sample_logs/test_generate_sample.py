@@ -1,7 +1,6 @@
 """A generated log is read back whole, its noise is where the truth says, and its waste is found."""
 
 import json
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,8 +10,8 @@ from mining.diagnostics.duplicate_materials import duplicate_rate
 from mining.event_log import BY_APPLICANT, EventLog
 from mining.materials import material_aliases, normalise_material_names
 from mining.reading import read_event_log
-from sample_logs import SampleFiles, generate_sample, load_service
-from sample_logs.tables import EVENT_HEADERS, MATERIAL_HEADERS
+from sample_logs import SampleFiles, generate_sample, load_service, sample_log
+from sample_logs.headers import EVENT_HEADERS, MATERIAL_HEADERS, MORE_HEADERS
 from sample_logs.truth import duplicate_materials
 from simulation.errors import ModelError
 from simulation.service_model import read_service_model
@@ -48,7 +47,8 @@ def findings(log) -> list:
 
 def test_every_header_is_known_and_no_row_is_lost(log, truth):
     quality = log.quality
-    assert quality.mapping == EVENT_HEADERS
+    # A has no department with a clock of its own
+    assert quality.mapping == {k: v for k, v in EVENT_HEADERS.items() if k not in ("ts_accept", "ts_promise")}
     assert quality.unmapped == ()
     assert quality.rejected == ()
     assert quality.rows_read == truth["rows_in_events_file"]
@@ -151,18 +151,57 @@ def test_the_model_beside_the_log_is_the_service(files):
 
 def test_equal_arguments_give_equal_bytes_and_other_seeds_other_logs(tmp_path):
     def written(folder: str, **arguments: object) -> dict[str, bytes]:
-        sample = generate_sample("A", tmp_path / folder, days=8, **arguments)
-        return {path.name: path.read_bytes() for path in vars(sample).values() if isinstance(path, Path)}
+        generate_sample("A", tmp_path / folder, days=8, **arguments)
+        return {path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()}
 
     first = written("first", seed=3)
-    assert set(first) == {"A_events.csv", "A_materials.csv", "A_model.yaml", "truth.json"}
+    # no special procedures in A, and nobody complained in these eight days
+    tables = {f"A_{name}.csv" for name in MORE_HEADERS if name not in ("clock_stops", "complaints")}
+    assert set(first) == {"A_events.csv", "A_materials.csv", "A_model.yaml", "truth.json"} | tables
     assert written("again", seed=3) == first
     other = written("other", seed=4)
     assert other["A_model.yaml"] == first["A_model.yaml"]
-    assert all(other[name] != first[name] for name in ("A_events.csv", "A_materials.csv", "truth.json"))
+    assert {name for name in first if other[name] == first[name]} <= {"A_model.yaml", "A_catalog.csv"}
     for content in first.values():
         assert b"\r" not in content
+    assert first["A_cases.csv"].startswith("\ufeff办件编号,申请人名称,事项名称".encode())
     assert first["A_events.csv"].startswith("\ufeff办件编号,事项名称,环节名称".encode())
+
+
+@pytest.mark.parametrize("name", ["A", "D"])
+def test_a_sample_log_is_what_reading_its_files_gives(tmp_path, name):
+    days = {"A": 20, "D": 120}[name]
+    files = generate_sample(name, tmp_path, days=days, seed=2)
+    read = read_event_log(files.events, materials=files.materials)
+    log, truth = sample_log(name, 2, days=days)
+    columns = [column for column in read.events.columns if column not in ("ts_accept", "ts_promise")]
+    pd.testing.assert_frame_equal(log.events[columns], read.events[columns], check_like=True)
+    known = [column for column in log.materials.columns if column in read.materials.columns]
+    assert {"case_id", "activity", "material_name", "source", "attempt_no", "ts_received"} <= set(known)
+    pd.testing.assert_frame_equal(log.materials[known], read.materials[known], check_dtype=False)
+    assert truth == json.loads(files.truth.read_text(encoding="utf-8"))
+    assert not log.simulated
+    assert set(log.cases["case_id"]) == set(log.events["case_id"])
+
+
+def test_tables_beside_the_events_are_written_with_their_headers(tmp_path):
+    files = generate_sample("A", tmp_path, days=20)
+    log, _ = sample_log("A", days=20)
+    assert set(files.tables) == {"cases", "tickets", "reviews", "complaints", "catalog", "devices"}
+    for name, path in files.tables.items():
+        written = pd.read_csv(path, dtype=str)
+        held = getattr(log, name)
+        expected = [header for column, header in MORE_HEADERS[name].items() if column in held.columns]
+        assert list(written.columns) == expected, name
+        if name != "cases":  # who only just took a ticket has a case and no event yet
+            assert len(written) == len(held), name
+    assert set(pd.read_csv(files.tables["reviews"])["满意度"]) <= {
+        "非常满意",
+        "满意",
+        "基本满意",
+        "不满意",
+        "非常不满意",
+    }
 
 
 def test_without_noise_names_are_canonical_and_rows_are_sound(tmp_path):
@@ -176,7 +215,7 @@ def test_without_noise_names_are_canonical_and_rows_are_sound(tmp_path):
 
 
 def test_an_unknown_service_names_the_known_ones_and_writes_nothing(tmp_path):
-    with pytest.raises(ModelError, match="available: A, B, C"):
+    with pytest.raises(ModelError, match="available: A, B, C, D, E"):
         generate_sample("企业开办", tmp_path / "new")
     assert not (tmp_path / "new").exists()
 

@@ -16,8 +16,8 @@ from simulation.simulate import simulate
 DAYS, FIRST, LAST = 77, 14, 42
 
 
-def measured(model: ServiceModel, seed: int = 1) -> dict[str, float]:
-    log = simulate(model, DAYS, seed, cohort_days=(FIRST, LAST))
+def measured(model: ServiceModel, seed: int = 1, days: int = DAYS) -> dict[str, float]:
+    log = simulate(model, days, seed, cohort_days=(FIRST, LAST))
     day = (log.cases["ts_apply"] - pd.Timestamp(model.start_date)).dt.days
     cohort = log.cases.loc[(day >= FIRST) & (day < LAST), "case_id"]
     return measure(log, model.calendars[model.visits.calendar], cohort=cohort)
@@ -48,6 +48,18 @@ PLAUSIBLE = {
         ("first_time_right_share", 0.57, 0.12),
         ("cycle_time_working_days_mean", 15.1, 0.28),
     ],
+    "D": [
+        ("visits_per_journey_mean", 15.8, 0.06),
+        ("cycle_time_working_days_mean", 63, 0.10),
+        ("cycle_time_working_days_p90", 80, 0.12),
+    ],
+    "E": [
+        # 2 trips, and one in vain for three in ten: planted
+        ("visits_per_journey_mean", 2.3, 0.06),
+        ("cycle_time_working_days_mean", 37, 0.06),
+        ("cycle_time_working_days_p90", 46, 0.10),
+        ("first_time_right_share", 0.91, 0.04),
+    ],
 }
 
 
@@ -63,6 +75,11 @@ def test_a_behaves_like_the_plausibility_run(base):
 @pytest.mark.parametrize("name", ["B", "C"])
 def test_b_and_c_behave_like_the_plausibility_runs(name):
     check_within(name, measured(load_service(name)))
+
+
+@pytest.mark.parametrize("name", ["D", "E"])
+def test_d_and_e_take_as_long_as_the_plausibility_runs(name):
+    check_within(name, measured(load_service(name), days=240))
 
 
 def one_window(penalty: float) -> ServiceModel:

@@ -313,6 +313,36 @@ def test_endless_corrections_are_capped_and_counted(run_tiny):
     assert run.finish_ms.tolist() == [9 * 3_600_000]
 
 
+def test_a_new_policy_returns_cases_from_its_midnight_on(timeline):
+    # the chance is 1 at that midnight and has halved a hundred times a day later
+    document = """
+    steps:
+      - {name: 甲, place: online, clock: elapsed,
+         policy_change: {from_date: 2026-03-03, extra_return_chance: 1, half_life_days: 0.01}}
+    visits: {correction_takes: {kind: constant, minutes: 1440}}
+    """
+    assert timeline(document, ["09:00", "Tue 00:00"]) == [
+        "0 甲 - | Mon 09:00 | Mon 09:00 | Mon 09:00 | passed",
+        "1 甲 - | Tue 00:00 | Tue 00:00 | Tue 00:00 | returned",
+        "1 甲 - | Wed 00:00 | Wed 00:00 | Wed 00:00 | passed",
+    ]
+
+
+def test_what_a_new_policy_adds_to_the_chance_of_a_return_halves_with_its_half_life(run_tiny, fields):
+    document = """
+    steps:
+      - {name: 甲, place: online, clock: elapsed, return_chance: 0.1,
+         policy_change: {from_date: 2026-03-03, extra_return_chance: 0.4, half_life_days: 1}}
+    visits: {correction_takes: {kind: constant, minutes: 14400}}
+    """
+    days = ["Mon 09:00", "Tue 00:00", "Wed 00:00", "Thu 00:00"]
+    _, run = run_tiny(document, [day for day in days for _ in range(2000)], days=8)
+    visits = fields(run)
+    share = [(visits["outcome"][visits["case"] // 2000 == n] == 1).mean() for n in range(4)]
+    # 2,000 draws each: three standard errors of .5 are .034
+    assert share == pytest.approx([0.1, 0.5, 0.3, 0.2], abs=0.034)
+
+
 def test_a_rejection_inside_a_parallel_block(run_tiny, timeline):
     # 审查 rejects at 9:30. 核实 is under way and ends at 10:00; 盖章 of case 1 waits for 甲 and is never
     # started; the wait is forgotten; nothing follows. The case ends with its last step under way.
