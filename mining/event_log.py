@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from mining.errors import MissingColumnsError
+from mining.event_order import event_order, rank_of_cases
 from mining.quality import QualityReport
 
 TIME_DTYPE = "datetime64[ms]"
@@ -325,12 +326,10 @@ class EventLog:
 
 def sort_events(events: pd.DataFrame) -> pd.DataFrame:
     """Events in the one order of the project: case (by id), time, file row. Returns a new frame."""
-    case_codes, _ = pd.factorize(events["case_id"], sort=True)
-    order = np.lexsort(
-        (
-            events["file_row"].to_numpy(),
-            events["time"].to_numpy().astype("int64"),
-            case_codes,
-        )
+    order = event_order(
+        rank_of_cases(events["case_id"]),
+        events["time"].to_numpy().astype("int64"),
+        events["file_row"].to_numpy(),
     )
-    return events.iloc[order].reset_index(drop=True)
+    in_order = bool(np.array_equal(order, np.arange(order.size)))
+    return (events if in_order else events.iloc[order]).reset_index(drop=True)

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from mining.event_log import CASE_COLUMNS, TIME_DTYPE
 from mining.reading.aliases import CASE_OR_EVENT_ALIASES
+from mining.reading.coded import as_text, codes_and_values
 from mining.reading.mapping import HeaderMap
 from mining.reading.notes import Notes, listed
 from mining.reading.privacy import looks_personal
@@ -35,8 +36,9 @@ def case_table(
     Attributes of the XES trace without a column of their own are kept as text under their `case:` name,
     unless they look like personal data.
     """
-    codes, case_ids = pd.factorize(events["case_id"])
-    columns: dict[str, pd.Series] = {"case_id": pd.Series(case_ids, dtype="str")}
+    codes, first_events = _cases_in_order(events["case_id"])
+    case_ids = as_text(events["case_id"].iloc[first_events]).reset_index(drop=True)
+    columns: dict[str, pd.Series] = {"case_id": case_ids}
     for name in CASE_COLUMNS:
         source = CASE_PREFIX + name if CASE_PREFIX + name in events.columns else name
         if name == "case_id" or source not in events.columns:
@@ -45,12 +47,14 @@ def case_table(
         if source in _BOTH and n_varying:
             continue
         _note_varying(name, n_varying, len(case_ids), notes)
-        if value.notna().any():
-            columns[name] = _typed(name, value, mapped.columns.get(source, name), values, notes)
-            if name in _LIMITS and (units := read_limit_units(value)).notna().any():
+        text = as_text(value)
+        if text.notna().any():
+            columns[name] = _typed(name, text, mapped.columns.get(source, name), values, notes)
+            if name in _LIMITS and (units := read_limit_units(text)).notna().any():
                 columns[f"{name}_unit"] = units
     table = pd.DataFrame(columns)
-    return pd.concat([table, _attributes(events, raw, mapped, notes)], axis=1)
+    positions = events[POSITION].to_numpy()[first_events]
+    return pd.concat([table, _attributes(positions, raw, mapped, notes)], axis=1)
 
 
 def pop_simulated(cases: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
@@ -60,14 +64,20 @@ def pop_simulated(cases: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
     return cases.drop(columns=SIMULATED_MARK), bool((cases[SIMULATED_MARK] == "true").any())
 
 
+def _cases_in_order(case_ids: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """The number of the case of each event, and the position of the first event of each."""
+    codes, _ = codes_and_values(case_ids)
+    begins = np.append(True, codes[1:] != codes[:-1])[: codes.size]
+    return np.cumsum(begins) - 1, np.flatnonzero(begins)
+
+
 def _first_of_case(values: pd.Series, codes: np.ndarray, n_cases: int) -> tuple[pd.Series, int]:
     """The first value of each case, and the number of cases that have another one too."""
     known = np.flatnonzero(values.notna().to_numpy())
-    cases, index = np.unique(codes[known], return_index=True)
     first = np.full(n_cases, -1)
-    first[cases] = known[index]
+    first[codes[known[::-1]]] = known[::-1]  # the last write wins
     chosen = values.array.take(first, allow_fill=True)
-    value_codes = pd.factorize(values)[0]
+    value_codes, _ = codes_and_values(values)
     differs = value_codes[known] != value_codes[first[codes[known]]]
     return pd.Series(chosen), int(np.unique(codes[known][differs]).size)
 
@@ -92,7 +102,7 @@ def _typed(
     if name == "rating_1to5":
         return _ratings(value, header, values.get(name, {}), notes)
     if name.removesuffix("_unit") in _LIMITS:
-        return read_limit_days(value) if kind == "float64" else read_limit_units(value).fillna(value)
+        return read_limit_days(value) if kind == "float64" else read_limit_units(text).fillna(value)
     return value.astype(kind)
 
 
@@ -124,11 +134,13 @@ def _ratings(value: pd.Series, header: str, chosen: Mapping[str, str], notes: No
     return known
 
 
-def _attributes(events: pd.DataFrame, raw: RawTable, mapped: HeaderMap, notes: Notes) -> pd.DataFrame:
-    """Attributes of the whole case as they are in the file, under their `case:` names."""
+def _attributes(positions: np.ndarray, raw: RawTable, mapped: HeaderMap, notes: Notes) -> pd.DataFrame:
+    """Attributes of the whole case as they are in the file, under their `case:` names.
+
+    `positions` are the rows of the raw table that the cases begin with.
+    """
     headers = [header for header in mapped.unmapped if header.startswith(CASE_PREFIX)]
-    first = ~events["case_id"].duplicated().to_numpy()
-    rows = pa.array(events[POSITION].to_numpy()[first])
+    rows = pa.array(positions)
     personal: list[str] = []
     kept: dict[str, pd.Series] = {}
     for header in headers:
@@ -142,8 +154,8 @@ def _attributes(events: pd.DataFrame, raw: RawTable, mapped: HeaderMap, notes: N
         "info",
         zh=f"看似个人信息的属性未读入：{listed(personal)}。",
         en=f"attributes that look like personal data are left out: {listed(personal)}.",
-        rows=len(personal) and int(first.sum()),
-        of_rows=int(first.sum()),
+        rows=len(personal) and positions.size,
+        of_rows=positions.size,
     )
     return pd.DataFrame(kept)
 

@@ -33,13 +33,17 @@ class DatedColumn:
     texts: Sequence[object]
     file_rows: np.ndarray
 
+    def text(self, position: int) -> str:
+        """A time as written."""
+        return str(self.texts[position]).strip()
+
     def quote(self, position: int) -> str:
         """`row 3 (13.02.2025)`."""
-        return f"row {self.file_rows[position]} ({self.texts[position]})"
+        return f"row {self.file_rows[position]} ({self.text(position)})"
 
     def quote_zh(self, position: int) -> str:
         """`第 3 行（13.02.2025）`."""
-        return f"第 {self.file_rows[position]} 行（{self.texts[position]}）"
+        return f"第 {self.file_rows[position]} 行（{self.text(position)}）"
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def _note_order(column: DatedColumn, reading: _Readings, day_first: bool, notes:
 def _ambiguity(file: str, column: DatedColumn, position: int) -> LogError:
     year = column.numbers.year[position]
     first, second = column.numbers.first[position], column.numbers.second[position]
-    row, text = column.file_rows[position], column.texts[position]
+    row, text = column.file_rows[position], column.text(position)
     as_day, as_month = f"{year}-{second:02d}-{first:02d}", f"{year}-{first:02d}-{second:02d}"
     return LogError(
         zh=f"{file} 第 {row} 行，列“{column.header}”：“{text}”可读作 {as_day}（日在前）或 "

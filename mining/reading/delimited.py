@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +22,9 @@ from mining.reading.raw import MalformedRow, RawTable
 from mining.text import Text
 
 SEPARATORS = (",", ";", "\t", "|")
+_SAMPLE_ROWS = 1000
 _HEAD_BYTES = 512 * 1024
+_WORDS = pa.dictionary(pa.int32(), pa.string())
 _BLOCK_BYTES = 64 * 1024 * 1024  # a row must fit into one
 
 
@@ -29,6 +32,7 @@ _BLOCK_BYTES = 64 * 1024 * 1024  # a row must fit into one
 class _Layout:
     separator: str
     header: HeaderPlace
+    few_values: frozenset[str]  # headers of columns that repeat their values
     data_offset: int  # bytes before the first row of data
     first_row: int  # its row number
 
@@ -38,6 +42,7 @@ def read_delimited(source: SourceFile, limits: ReadLimits, known_headers: Collec
     data, encoding = to_utf8(source.read(limits), source.name)
     layout = _find_layout(data, known_headers, source.name)
     table, numbers, malformed = _parse(data, layout, source.name)
+    del data
     blank = _blank_rows(table)
     return RawTable(
         file=source.name,
@@ -62,13 +67,22 @@ def _find_layout(data: bytes, known_headers: Collection[str], file: str) -> _Lay
             continue
         if best is None or (header.known, len(header.names)) > (best.header.known, len(best.header.names)):
             offset = sum(len(line.encode("utf-8")) for line in lines[: ends[header.last_row]])
-            best = _Layout(separator, header, offset, header.last_row + 2)
+            best = _Layout(separator, header, frozenset(), offset, header.last_row + 2)
     if best is None:
         raise LogError(zh=f"{file}：文件中没有任何内容。", en=f"{file}: there is nothing in the file.")
-    return best
+    rows, _ = _first_rows(lines, best.separator, best.header.last_row + 1 + _SAMPLE_ROWS)
+    return replace(best, few_values=_repeating(rows[best.header.last_row + 1 :], best.header.names))
 
 
-def _first_rows(lines: list[str], separator: str) -> tuple[list[list[str]], list[int]]:
+def _repeating(rows: list[list[str]], names: Sequence[str]) -> frozenset[str]:
+    """The columns with a value in each other row of the sample seen before."""
+    columns = zip(names, zip_longest(*rows, fillvalue=""), strict=False)
+    return frozenset(name for name, cells in columns if len(set(cells)) <= len(cells) / 2)
+
+
+def _first_rows(
+    lines: list[str], separator: str, at_most: int = LOOK_AT_ROWS
+) -> tuple[list[list[str]], list[int]]:
     """The first rows, and for each the number of lines up to its end."""
     reader = csv.reader(iter(lines), delimiter=separator)
     rows: list[list[str]] = []
@@ -77,7 +91,7 @@ def _first_rows(lines: list[str], separator: str) -> tuple[list[list[str]], list
         for row in reader:
             rows.append(row)
             ends.append(reader.line_num)
-            if len(rows) >= LOOK_AT_ROWS:
+            if len(rows) >= at_most:
                 break
     except csv.Error:  # a cell beyond the module's limit: the rows before it decide
         pass
@@ -93,6 +107,7 @@ def _parse(data: bytes, layout: _Layout, file: str) -> tuple[pa.Table, np.ndarra
         return "skip"
 
     body = pa.py_buffer(memoryview(data)[layout.data_offset :])
+    quoted = data.find(b'"', layout.data_offset) >= 0
     if body.size == 0:
         table = pa.table({name: pa.array([], pa.string()) for name in names})
         return table, np.empty(0, "int64"), ()
@@ -104,12 +119,15 @@ def _parse(data: bytes, layout: _Layout, file: str) -> tuple[pa.Table, np.ndarra
             ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=layout.separator,
-                newlines_in_values=True,
+                quote_char='"' if quoted else False,
+                newlines_in_values=quoted,
                 ignore_empty_lines=False,
                 invalid_row_handler=set_aside,
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types={name: pa.string() for name in names}, strings_can_be_null=False
+                column_types={name: _WORDS if name in layout.few_values else pa.string() for name in names},
+                strings_can_be_null=False,
+                check_utf8=False,  # done for the whole file
             ),
         )
     except pa.ArrowInvalid as problem:
@@ -139,5 +157,5 @@ def _blank_rows(table: pa.Table) -> np.ndarray:
     for column in table.columns:
         if not blank.any():
             break
-        blank &= pc.equal(pc.binary_length(column), 0).to_numpy()
+        blank &= pc.equal(column.cast(pa.string()), "").to_numpy()
     return blank

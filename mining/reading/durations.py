@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mining.event_log import TIME_DTYPE
+from mining.reading.coded import as_text
 from mining.reading.mapping import HeaderMap
 from mining.reading.notes import Notes
 
@@ -44,7 +45,7 @@ def _milliseconds(frame: pd.DataFrame, mapped: HeaderMap, column: str, notes: No
         return None
     header = mapped.columns[column]
     factor = _unit_ms(header)
-    text = frame[column]
+    text = as_text(frame[column])
     clock = text.str.fullmatch(r"\d+:\d{2}(?::\d{2})?", na=False)
     plain = pd.to_numeric(text.mask(clock), errors="coerce") * (factor or _ASSUMED_MS)
     parts = text.where(clock).str.split(":", expand=True).reindex(columns=range(3)).astype("float64")

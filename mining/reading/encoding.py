@@ -5,6 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 
+import numpy as np
+import pyarrow as pa
+
 from mining.errors import LogError
 
 _OTHER_KINDS = {
@@ -34,13 +37,22 @@ def to_utf8(data: bytes, file: str) -> tuple[bytes, str]:
             en=f"{file}: this is not a text file (it has zero bytes). Export a CSV in UTF-8 or GB18030.",
         )
     bom = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
+    if is_utf8(data):
+        return data[bom:], "utf-8-sig" if bom else "utf-8"
+    if bom:
+        _decode(data, "utf-8", file)
+    return _decode_gb18030(data, file).encode("utf-8"), "gb18030"
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether bytes are UTF-8, without making text of them."""
+    offsets = pa.py_buffer(np.array([0, len(data)], "int64"))
+    whole = pa.Array.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(data)])
     try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as problem:
-        if bom:
-            raise _undecodable(file, "utf-8", problem.start) from None
-        return _decode_gb18030(data, file).encode("utf-8"), "gb18030"
-    return data[bom:], "utf-8-sig" if bom else "utf-8"
+        whole.cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _check_kind(data: bytes, file: str) -> None:

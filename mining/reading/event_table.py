@@ -9,6 +9,7 @@ import pandas as pd
 
 from mining.event_log import EVENT_COLUMNS, TIME_COLUMNS, TIME_DTYPE
 from mining.reading.choices import ColumnChoices
+from mining.reading.coded import MISSING, as_text, codes_and_values
 from mining.reading.identifiers import repair_identifiers
 from mining.reading.mapping import HeaderMap
 from mining.reading.materials import unify_list
@@ -52,9 +53,7 @@ def typed_table(raw: RawTable, mapped: HeaderMap, choices: ColumnChoices, notes:
         notes=notes,
     )
     frame: dict[str, object] = {
-        name: clean_text(raw.column(header).astype("str"))
-        for name, header in mapped.columns.items()
-        if not is_time[name]
+        name: clean_text(raw.coded(header)) for name, header in mapped.columns.items() if not is_time[name]
     }
     frame |= {name: as_datetimes(local_ms) for name, local_ms in times.local_ms.items()}
     frame["file_row"] = raw.file_rows
@@ -126,7 +125,8 @@ def use_labels(frame: pd.DataFrame, activity_is_chosen: bool, notes: Notes) -> p
     frame = frame.drop(columns="activity_label")
     if activity_is_chosen or label.isna().all():
         return frame
-    pairs = pd.DataFrame({"code": frame["activity"], "label": label}).dropna().value_counts(sort=True)
+    pairs = pd.DataFrame({"code": as_text(frame["activity"]), "label": as_text(label)})
+    pairs = pairs.dropna().value_counts(sort=True)
     by_code = pairs.index.to_frame(index=False).drop_duplicates("code").set_index("code")["label"]
     shared = by_code.duplicated(keep=False)
     names = by_code.where(~shared, by_code + " (" + by_code.index + ")").to_dict()
@@ -149,8 +149,7 @@ def add_places(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     """
     if "place" in frame.columns or "channel" not in frame.columns:
         return frame
-    known = frame[["case_id", "channel"]].dropna().drop_duplicates()
-    if not known["case_id"].duplicated().any():
+    if not _varies_within_cases(frame["case_id"], frame["channel"]):
         return frame
     place = places_of(frame["channel"])
     notes.add(
@@ -163,6 +162,15 @@ def add_places(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     return frame.assign(place=place)
 
 
+def _varies_within_cases(case_ids: pd.Series, values: pd.Series) -> bool:
+    case, _ = codes_and_values(case_ids)
+    value, _ = codes_and_values(values)
+    known = np.flatnonzero(value != MISSING)
+    any_of_case = np.full(case.max(initial=MISSING) + 1, MISSING)
+    any_of_case[case[known]] = value[known]
+    return bool(np.any(any_of_case[case[known]] != value[known]))
+
+
 def event_columns(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     """The columns of `EVENT_COLUMNS` that have a value, with their types."""
     kept: dict[str, pd.Series] = {}
@@ -170,13 +178,13 @@ def event_columns(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
         if name not in frame.columns or frame[name].isna().all():
             continue
         if kind == "int64" and name != "file_row":
-            number = pd.to_numeric(frame[name], errors="coerce")
+            number = pd.to_numeric(as_text(frame[name]), errors="coerce")
             if number.isna().any():
                 _note_unknown(name, frame[name], list(frame[name][number.isna()].dropna().unique()), notes)
                 continue
             kept[name] = number.astype("int64")
         else:
-            kept[name] = frame[name].astype(TIME_DTYPE if kind == TIME_DTYPE else kind)
+            kept[name] = as_text(frame[name]).astype(TIME_DTYPE if kind == TIME_DTYPE else kind)
     return pd.DataFrame(kept)
 
 

@@ -50,8 +50,9 @@ class SourceFile:
     def read(self, limits: ReadLimits) -> bytes:
         """All bytes, unpacked."""
         blocks = []
+        size = BLOCK_BYTES if self.packed else self.size + 1
         with self.open(limits) as stream:
-            while block := stream.read(BLOCK_BYTES):
+            while block := stream.read(size):
                 blocks.append(block)
         return b"".join(blocks)
 

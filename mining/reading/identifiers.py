@@ -8,6 +8,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
+from mining.reading.coded import codes_and_values
 from mining.reading.notes import Notes
 from mining.reading.values import map_values
 
@@ -26,15 +27,16 @@ def repair_identifiers(
     have become one: it stays as written and is reported. Only a column in which every value is a number is
     touched, so names such as `1.0` and `A-1` beside each other stay.
     """
-    values = pd.Series(ids.dropna().unique(), dtype="str")
-    as_float = values.str.fullmatch(_WHOLE_FLOAT)
-    scientific = values.str.fullmatch(_SCIENTIFIC)
-    numeric = as_float | scientific | values.str.isdecimal()
-    if not bool((as_float | scientific).any()) or not bool(numeric.all()):
-        _note_lost_digits(ids, _rounded_whole(ids, file_format), header, file_rows, notes)
+    codes, values = codes_and_values(ids)
+    as_float = values.str.fullmatch(_WHOLE_FLOAT).to_numpy(bool)
+    scientific = values.str.fullmatch(_SCIENTIFIC).to_numpy(bool)
+    numeric = as_float | scientific | values.str.isdecimal().to_numpy(bool)
+    if not (as_float | scientific).any() or not numeric.all():
+        rounded = _in_rows(_rounded_whole(values, file_format), codes)
+        _note_lost_digits(ids, rounded, header, file_rows, notes)
         return ids
     repaired = map_values(ids, _repaired)
-    changed = (repaired != ids) & ids.notna()
+    changed = _in_rows(values.map(_repaired).ne(values), codes)
     notes.add(
         "ids_repaired",
         "info",
@@ -45,9 +47,15 @@ def repair_identifiers(
         examples=_examples(ids, changed, file_rows, repaired),
         file_rows=file_rows[changed.to_numpy()],
     )
-    lost = repaired.str.fullmatch(_SCIENTIFIC, na=False) | _rounded_whole(repaired, file_format)
-    _note_lost_digits(ids, lost, header, file_rows, notes)
+    codes, values = codes_and_values(repaired)
+    lost = values.str.fullmatch(_SCIENTIFIC) | _rounded_whole(values, file_format)
+    _note_lost_digits(ids, _in_rows(lost, codes), header, file_rows, notes)
     return repaired
+
+
+def _in_rows(of_value: pd.Series, codes: np.ndarray) -> np.ndarray:
+    """What is true of each value as what is true of each row; False where a row has none."""
+    return np.append(of_value.to_numpy(bool), False)[codes]
 
 
 def _repaired(text: str) -> str:
@@ -62,11 +70,11 @@ def _rounded_whole(ids: pd.Series, file_format: str) -> pd.Series:
     """Whole numbers of a workbook with zeros from the sixteenth digit on."""
     if file_format != "xlsx":
         return pd.Series(False, index=ids.index)
-    return ids.str.fullmatch(_ROUNDED, na=False)
+    return ids.str.fullmatch(_ROUNDED)
 
 
 def _note_lost_digits(
-    ids: pd.Series, lost: pd.Series, header: str, file_rows: np.ndarray, notes: Notes
+    ids: pd.Series, lost: np.ndarray, header: str, file_rows: np.ndarray, notes: Notes
 ) -> None:
     notes.add(
         "ids_lost_digits",
@@ -82,8 +90,8 @@ def _note_lost_digits(
 
 
 def _examples(
-    ids: pd.Series, which: pd.Series, file_rows: np.ndarray, after: pd.Series | None = None
+    ids: pd.Series, which: np.ndarray, file_rows: np.ndarray, after: pd.Series | None = None
 ) -> list[str]:
-    positions = np.flatnonzero(which.to_numpy())[:5]
+    positions = np.flatnonzero(which)[:5]
     became = [""] * positions.size if after is None else [f" -> {after.iloc[p]}" for p in positions]
     return [f"row {file_rows[p]}: {ids.iloc[p]}{end}" for p, end in zip(positions, became, strict=True)]

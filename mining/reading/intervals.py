@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from mining.event_order import event_order
+from mining.reading.coded import codes_and_values
 from mining.reading.notes import Notes
 from mining.reading.rows import place
 
@@ -81,11 +83,9 @@ def note_order(events: pd.DataFrame, notes: Notes) -> None:
 
     `events` is in the order (case, time, file row).
     """
-    codes, time, rows = (
-        pd.factorize(events["case_id"])[0],
-        events["time"].to_numpy().astype("int64"),
-        events["file_row"].to_numpy(),
-    )
+    codes, _ = codes_and_values(events["case_id"])
+    time = events["time"].to_numpy().astype("int64")
+    rows = events["file_row"].to_numpy()
     equal = np.flatnonzero((np.diff(codes) == 0) & (np.diff(time) == 0)) + 1
     notes.add(
         "equal_times",
@@ -96,8 +96,7 @@ def note_order(events: pd.DataFrame, notes: Notes) -> None:
         examples=_where(events, equal),
         file_rows=rows[equal],
     )
-    by_file = np.lexsort((rows, codes))
-    late = by_file[1:][(np.diff(codes[by_file]) == 0) & (np.diff(time[by_file]) < 0)]
+    late = _late(codes, time, rows)
     notes.add(
         "unsorted_rows",
         "info",
@@ -107,6 +106,14 @@ def note_order(events: pd.DataFrame, notes: Notes) -> None:
         examples=_where(events, late),
         file_rows=rows[late],
     )
+
+
+def _late(codes: np.ndarray, time: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Positions of events with a time before that of the row above of their case in the file."""
+    backward = np.flatnonzero((np.diff(codes) == 0) & (np.diff(rows) < 0))
+    unsorted = np.flatnonzero(np.isin(codes, codes[backward])) if backward.size else backward
+    by_file = unsorted[event_order(codes[unsorted], rows[unsorted], rows[unsorted])]
+    return by_file[1:][(np.diff(codes[by_file]) == 0) & (np.diff(time[by_file]) < 0)]
 
 
 def _where(events: pd.DataFrame, positions: np.ndarray) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from mining.reading.coded import as_text
 from mining.reading.notes import Notes, listed
 from mining.reading.values import LIFECYCLE_WORDS, fold_word, map_values
 
@@ -40,7 +41,7 @@ def apply_lifecycle(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
 
 def _kinds(lifecycle: pd.Series) -> np.ndarray:
     kinds = map_values(lifecycle, lambda word: LIFECYCLE_WORDS.get(fold_word(word), OTHER))
-    return kinds.fillna(COMPLETE).to_numpy(dtype=object)
+    return as_text(kinds).fillna(COMPLETE).to_numpy(dtype=object)
 
 
 def _set_aside_others(frame: pd.DataFrame, kind: np.ndarray, notes: Notes) -> tuple[pd.DataFrame, np.ndarray]:

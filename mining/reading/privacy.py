@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 
 import pandas as pd
@@ -36,7 +37,7 @@ def hash_applicants(raw: RawTable, identity: list[str], salt: str, notes: Notes)
     used = next((header for header in identity if not raw.is_empty(header)), None)
     if used is None:
         return None
-    hashes = map_values(clean_text(raw.column(used)), lambda value: hash_person(value, salt))
+    hashes = map_values(clean_text(raw.coded(used)), lambda value: hash_person(value, salt))
     others = [header for header in identity if header != used]
     left_zh = f"；其余身份列未读入：{listed(others)}" if others else ""
     left_en = f"; other columns about the applicant are left out: {listed(others)}" if others else ""
@@ -52,8 +53,8 @@ def hash_applicants(raw: RawTable, identity: list[str], salt: str, notes: Notes)
 
 def safe_hashes(hashes: pd.Series, salt: str) -> pd.Series:
     """A column of hashes from an earlier reading; whatever in it is no hash is hashed now."""
-    ready = hashes.str.fullmatch(_IS_HASH, na=False) | hashes.isna()
-    return hashes.where(ready, map_values(hashes, lambda value: hash_person(value, salt)))
+    is_hash = re.compile(_IS_HASH)
+    return map_values(hashes, lambda value: value if is_hash.fullmatch(value) else hash_person(value, salt))
 
 
 def looks_personal(values: pd.Series) -> bool:

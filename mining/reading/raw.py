@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from mining.reading.coded import coded, is_coded, recoded
 from mining.text import Text
 
 CASE_PREFIX = "case:"  # XES attributes of the whole case, in the file and in `EventLog.cases`
@@ -60,6 +61,14 @@ class RawTable:
         assert self.traces is not None
         return to_series(self.traces.column(header).take(pa.array(self.trace_of_row)))
 
+    def coded(self, header: str) -> pd.Series:
+        """One value a row of a text column, as a categorical."""
+        if header in self.table.column_names:
+            return coded(_as_strings(self.table.column(header)))
+        assert self.traces is not None
+        of_trace = coded(_as_strings(self.traces.column(header)))
+        return of_trace.iloc[self.trace_of_row].reset_index(drop=True)
+
     def is_empty(self, header: str) -> bool:
         """Whether a column has no value at all."""
         source = self.table if header in self.table.column_names or self.traces is None else self.traces
@@ -67,7 +76,7 @@ class RawTable:
         if pa.types.is_timestamp(column.type):
             return bool(column.null_count == len(column))
         return all(value in (None, "") for value in column.slice(0, 100).to_pylist()) and not bool(
-            clean_text(to_series(column)).notna().any()
+            clean_text(coded(column)).notna().any()
         )
 
 
@@ -78,12 +87,23 @@ def to_series(column: pa.ChunkedArray) -> pd.Series:
     return pd.Series(column.cast(pa.large_string()).to_pandas(), dtype="str")
 
 
+def _as_strings(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Timestamps of a Parquet file in a column of text."""
+    return (
+        pa.chunked_array([pa.array(to_series(column).astype("str"))])
+        if pa.types.is_timestamp(column.type)
+        else column
+    )
+
+
 NULL_WORDS = ("", "NULL", "null", "Null", "NaN", "nan", "NaT", "None", "N/A", "#N/A", "n/a", "\\N", "<NA>")
 _ESCAPED = r"^'('*[=+\-@\t\r])"  # what a spreadsheet would take for a formula, escaped by the writer
 
 
 def clean_text(column: pd.Series) -> pd.Series:
     """Text without the space around it; the words of `NULL_WORDS` become missing."""
+    if is_coded(column):
+        return recoded(column, clean_text)
     text = column.str.strip()
     if bool(text.str.startswith("'").any()):
         text = text.str.replace(_ESCAPED, r"\1", regex=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -93,7 +94,7 @@ def _understand(
     frame = _events(table, raw, mapped, choices, salt, notes)
     zone = table.times.zone
     events = event_columns(frame, notes)
-    note_order(events, notes)
+    note_order(frame, notes)
     cases, simulated = pop_simulated(case_table(frame, raw, mapped, choices.values, notes))
     if materials is None:
         documents = materials_from_list(events)
@@ -178,7 +179,7 @@ def _note_layout(raw: RawTable, notes: Notes) -> None:
         of_rows=len(raw.other_sheets) + 1,
     )
     if raw.traces is not None and raw.trace_of_row is not None:
-        with_events = len(set(raw.trace_of_row.tolist()))
+        with_events = np.unique(raw.trace_of_row).size
         notes.add(
             "cases_without_events",
             "info",

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from mining.errors import LogError
 from mining.reading.aliases import ROW_NUMBER_HEADERS, fold_header
+from mining.reading.coded import codes_and_values
 from mining.reading.mapping import HeaderMap
 from mining.reading.notes import Notes
 from mining.reading.raw import RawTable, clean_text, to_series
@@ -120,16 +121,15 @@ def drop_duplicates(frame: pd.DataFrame, raw: RawTable, keep: bool, notes: Notes
     With `keep` they are only counted.
     """
     keys = [name for name in ("case_id", "activity", *PRIMARY_TIMES) if name in frame.columns]
-    repeated = frame.duplicated(subset=keys, keep=False).to_numpy()
-    if not repeated.any():
+    suspects = _repeated(frame, keys)
+    if not suspects.size:
         return frame
-    suspects = np.flatnonzero(repeated)
     positions = frame[POSITION].to_numpy()[suspects]
     headers = [h for h in raw.table.column_names if fold_header(h) not in ROW_NUMBER_HEADERS]
     headers = [h for h in headers if not _is_running_number(raw, h)]
     rows = raw.table.select(headers).take(pa.array(positions))
     cells = pd.DataFrame({header: to_series(rows.column(header)) for header in headers})
-    cells[_CASE_OF_SUSPECT] = frame["case_id"].to_numpy()[suspects]  # XES keeps it elsewhere
+    cells[_CASE_OF_SUSPECT] = frame["case_id"].array[suspects]  # XES keeps it elsewhere
     again = suspects[cells.duplicated().to_numpy()]
     notes.add(
         "equal_rows_kept" if keep else "duplicate_rows",
@@ -143,12 +143,29 @@ def drop_duplicates(frame: pd.DataFrame, raw: RawTable, keep: bool, notes: Notes
     return frame if keep else frame[~np.isin(np.arange(len(frame)), again)]
 
 
+def _repeated(frame: pd.DataFrame, keys: list[str]) -> np.ndarray:
+    """Positions of the rows that have another row with the same values in all `keys`."""
+    mixed = np.zeros(len(frame), "uint64")
+    for key in keys:
+        is_time = pd.api.types.is_datetime64_any_dtype(frame[key].dtype)
+        numbers = frame[key].to_numpy().astype("int64") if is_time else codes_and_values(frame[key])[0]
+        mixed = (mixed ^ numbers.astype("uint64")) * _ODD
+        mixed ^= mixed >> _HALF  # products leave the low bits poor
+    ordered = np.sort(mixed)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not twice.size:
+        return np.zeros(0, "int64")
+    candidates = np.flatnonzero(np.isin(mixed, twice))
+    return candidates[frame[keys].iloc[candidates].duplicated(keep=False).to_numpy()]
+
+
 def place(frame: pd.DataFrame, position: int) -> str:
     """Where an event stands: `row 41 (case P-1007, step 受理)`."""
     row = frame.iloc[position]
     return f"row {row['file_row']} (case {row['case_id']}, step {row['activity']})"
 
 
+_ODD, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)  # the golden ratio, as hash functions use it
 _CASE_OF_SUSPECT = "_case"
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from mining.reading.iso_times import IsoTimes
 from mining.reading.time_shapes import TimeShape, understand_shape
 
 UNKNOWN_MS = int(np.iinfo(np.int64).min)  # pandas stores NaT the same way
@@ -59,6 +60,7 @@ class TimeNumbers:
         return self.kind >= YEAR_FIRST
 
 
+_ARRAYS = ("kind", "year", "first", "second", "clock_ms", "direct_ms", "offset_minutes")
 MISSING, UNREADABLE, YEAR_FIRST, YEAR_LAST, DIRECT = range(5)
 
 
@@ -80,7 +82,19 @@ def take_apart(column: pd.Series) -> TimeNumbers:
             if understood is not None:
                 _fill(numbers, rows[members], characters[members], understood)
                 has_clock |= understood.has_clock
-    return TimeNumbers(**{**numbers.__dict__, "has_clock": has_clock})
+    return replace(numbers, has_clock=has_clock)
+
+
+def put_together(n: int, usual: IsoTimes, other_rows: np.ndarray, other: TimeNumbers) -> TimeNumbers:
+    """The numbers of `n` rows: `usual` ones, those of the other rows, and missing ones."""
+    numbers = _empty(n)
+    numbers.kind[usual.rows] = DIRECT
+    numbers.direct_ms[usual.rows] = usual.wall_ms
+    if usual.offset_minutes is not None:
+        numbers.offset_minutes[usual.rows] = usual.offset_minutes
+    for name in _ARRAYS if other_rows.size else ():
+        getattr(numbers, name)[other_rows] = getattr(other, name)
+    return replace(numbers, has_clock=usual.has_clock or other.has_clock)
 
 
 def from_timestamps(column: pd.Series) -> TimeNumbers:
@@ -95,7 +109,7 @@ def from_timestamps(column: pd.Series) -> TimeNumbers:
         utc = column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy().astype("datetime64[ms]")
         difference = (wall_ms - utc.astype("int64")) // MS_PER_MINUTE
         numbers.offset_minutes[known] = difference[known]
-    return TimeNumbers(**{**numbers.__dict__, "has_clock": bool(np.any(wall_ms[known] % MS_PER_DAY))})
+    return replace(numbers, has_clock=bool(np.any(wall_ms[known] % MS_PER_DAY)))
 
 
 def _empty(n: int) -> TimeNumbers:

@@ -9,16 +9,19 @@ import numpy as np
 import pandas as pd
 
 from mining.reading.day_order import DatedColumn, days_since_epoch, decide_day_order
+from mining.reading.iso_times import read_iso
 from mining.reading.notes import Notes
 from mining.reading.raw import clean_text
 from mining.reading.time_text import (
     DIRECT,
+    MISSING,
     MS_PER_DAY,
     UNKNOWN_MS,
     UNREADABLE,
     YEAR_LAST,
     TimeNumbers,
     from_timestamps,
+    put_together,
     take_apart,
 )
 from mining.reading.zones import to_local_clock
@@ -68,11 +71,23 @@ def _dated(source: TimeSource) -> DatedColumn:
         return DatedColumn(
             source.header, from_timestamps(source.values), source.values.array, source.file_rows
         )
-    text = clean_text(source.values)
-    return DatedColumn(source.header, take_apart(text), text.array, source.file_rows)
+    return DatedColumn(source.header, _numbers(source.values), source.values.array, source.file_rows)
+
+
+def _numbers(texts: pd.Series) -> TimeNumbers:
+    """The rows in the usual form at full speed, the others by their shapes."""
+    usual = read_iso(texts)
+    if usual is None:
+        return take_apart(clean_text(texts))
+    other = (texts != "").to_numpy(bool) & texts.notna().to_numpy()
+    other[usual.rows] = False
+    rows = np.flatnonzero(other)
+    return put_together(len(texts), usual, rows, take_apart(clean_text(texts.iloc[rows])))
 
 
 def _wall_clock(numbers: TimeNumbers, day_first: bool) -> tuple[np.ndarray, np.ndarray]:
+    if bool(np.all((numbers.kind == DIRECT) | (numbers.kind == MISSING))):
+        return numbers.direct_ms, np.zeros(numbers.kind.size, bool)
     swap = (numbers.kind == YEAR_LAST) & day_first
     month = np.where(swap, numbers.second, numbers.first)
     day = np.where(swap, numbers.first, numbers.second)

@@ -26,6 +26,7 @@ from mining.event_log import (
     SHARED,
     WITHDRAW,
 )
+from mining.reading.coded import is_coded, recoded
 
 WordMap = dict[str, str]
 
@@ -93,6 +94,8 @@ LIFECYCLE_WORDS = _word_map(
 
 def map_values(column: pd.Series, change: Callable[[str], str | None]) -> pd.Series:
     """A text column with `change` applied to each different value; None becomes missing."""
+    if is_coded(column):
+        return recoded(column, lambda values: map_values(values, change))
     codes, values = pd.factorize(column)
     changed = pd.array([change(str(value)) for value in values], dtype="str")
     return pd.Series(changed.take(codes, allow_fill=True), index=column.index, dtype="str")
