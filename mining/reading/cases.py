@@ -102,7 +102,7 @@ def _typed(
     if name == "rating_1to5":
         return _ratings(value, header, values.get(name, {}), notes)
     if name.removesuffix("_unit") in _LIMITS:
-        return read_limit_days(value) if kind == "float64" else read_limit_units(text).fillna(value)
+        return read_limit_days(value) if kind == "float64" else read_limit_units(value).fillna(value)
     return value.astype(kind)
 
 

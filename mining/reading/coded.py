@@ -67,4 +67,4 @@ def as_text(column: pd.Series) -> pd.Series:
     codes, values = codes_and_values(column)
     indices = pa.array(codes, pa.int32(), mask=codes == MISSING)
     text = pa.DictionaryArray.from_arrays(indices, pa.array(values, pa.large_string()))
-    return pd.Series(text.cast(pa.large_string()).to_pandas(), index=column.index, dtype="str")
+    return pd.Series(text.cast(pa.large_string()).to_pandas().array, index=column.index, dtype="str")

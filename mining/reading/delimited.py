@@ -138,7 +138,11 @@ def _parse(data: bytes, layout: _Layout, file: str) -> tuple[pa.Table, np.ndarra
     every = np.arange(1, table.num_rows + len(malformed) + 1)
     numbers = np.setdiff1d(every, skipped, assume_unique=True) + layout.first_row - 1
     shift = layout.first_row - 1
-    return table, numbers, tuple(MalformedRow(number + shift, why) for number, why in malformed)
+    return (
+        table.unify_dictionaries(),
+        numbers,
+        tuple(MalformedRow(number + shift, why) for number, why in malformed),
+    )
 
 
 def _why_malformed(row: arrow_csv.InvalidRow) -> Text:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mining.event_log import TIME_COLUMNS
 from mining.reading.notes import Notes
 from mining.reading.personal_tokens import (
     NAMES_SHARE,
@@ -33,6 +34,7 @@ from mining.reading.privacy import hash_person
 from mining.reading.raw import RawTable
 from mining.text import Text
 
+_TIMES = frozenset({*TIME_COLUMNS, "time"})
 IDENTIFIERS = frozenset({"case_id", "journey_id", "ticket_no", "visit_id", "instance", "complaint_id"})
 OFFICERS = frozenset({"officer"})
 REMARKS = frozenset({"reason", "text", "tags"})
@@ -70,11 +72,11 @@ def hash_personal_data(
     if raw.traces is not None:
         tables["traces"] = raw.traces
     for column, header in columns.items():
-        if column in keep:
+        if column in keep or column.removeprefix("case:") in _TIMES:
             continue
         for part, table in tables.items():
             if header not in table.column_names or not _is_text(table.column(header).type):
-                continue
+                continue  # of a time only the number is kept
             found = _find(_different(table.column(header)), column, salt)
             if found.values:
                 tables[part], rows = _replace(table, header, found.values)
@@ -97,26 +99,26 @@ def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(value) or pa.types.is_large_string(value))
 
 
-def _different(column: pa.ChunkedArray) -> list[str]:
-    """The different values worth a closer look; officers' names have no digits, so all text is looked at."""
-    return [value for value in pc.unique(column).to_pylist() if value]
+def _different(column: pa.ChunkedArray) -> pa.Array:
+    """The different values of a column of text."""
+    different = pc.unique(column.unify_dictionaries()).cast(pa.large_string())
+    return different.filter(pc.greater(pc.binary_length(different), 0))
 
 
-def _find(values: list[str], column: str, salt: str) -> _Replaced:
+def _find(values: pa.Array, column: str, salt: str) -> _Replaced:
     bare = column.removeprefix("case:")
     if bare in IDENTIFIERS:
         return _personal_identifiers(_sifted(values), len(values), salt)
     if bare in OFFICERS:
-        return _names_of_officers(values, salt)
+        return _names_of_officers(values.to_pylist(), salt)
     return _pieces(_sifted(values), bare in REMARKS, salt)
 
 
-def _sifted(values: list[str]) -> list[str]:
-    if not values:
-        return []
-    array = pc.utf8_normalize(pa.array(values, pa.large_string()), form="NFKC")
-    matches = pc.match_substring_regex(array, QUICK, ignore_case=True)
-    return [value for value, matched in zip(values, matches.to_pylist(), strict=True) if matched]
+def _sifted(values: pa.Array) -> list[str]:
+    """The values worth a closer look."""
+    plain = pc.all(pc.string_is_ascii(values)).as_py()
+    folded = values if plain else pc.utf8_normalize(values, form="NFKC")
+    return values.filter(pc.match_substring_regex(folded, QUICK, ignore_case=True)).to_pylist()
 
 
 def _personal_identifiers(values: list[str], n_different: int, salt: str) -> _Replaced:
@@ -133,7 +135,7 @@ def _personal_identifiers(values: list[str], n_different: int, salt: str) -> _Re
 
 def _names_of_officers(values: list[str], salt: str) -> _Replaced:
     names = [value for value in values if looks_like_name(value)]
-    found = _pieces(_sifted(values), False, salt)
+    found = _pieces(_sifted(pa.array(values, pa.large_string())), False, salt)
     if len(names) >= NAMES_SHARE * len(values):
         found.values |= {name: f"#{hash_person(name, salt)[:8]}" for name in names}
         found.kinds["name"] += len(names)

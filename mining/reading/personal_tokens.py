@@ -55,8 +55,12 @@ _PATTERN = re.compile(
 )
 _WIDE = "０１２３４５６７８９＠－＋．＿" + "".join(map(chr, [*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]))
 _PLAIN = {ord(char): unicodedata.normalize("NFKC", char) for char in _WIDE}
-QUICK = r"\d{7}|\d[ -]\d{4}[ -]|@|[0-9A-Z]{18}|" + _MARKERS + "|先生|女士"
-"""RE2 pattern that any text with personal data matches after NFKC: a cheap first sieve."""
+QUICK = (
+    r"@|(?:^|[^0-9A-Z])(?:[0-9A-HJ-NPQRTUWXY]{18}|\d{15,19}"
+    r"|(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}-\d{7,8})(?:$|[^0-9A-Z])|"
+) + f"{_MARKERS}|先生|女士"
+"""RE2 pattern (without regard to case) that any text with personal data matches after NFKC: a first sieve,
+the same as `_PATTERN` but for the ends of numbers, which RE2 cannot look at without taking them in."""
 
 
 def fold_width(text: str) -> str:
