@@ -45,7 +45,7 @@ def repair_identifiers(
         "without loss.",
         rows=int(changed.sum()),
         examples=_examples(ids, changed, file_rows, repaired),
-        file_rows=file_rows[changed.to_numpy()],
+        file_rows=file_rows[changed],
     )
     codes, values = codes_and_values(repaired)
     lost = values.str.fullmatch(_SCIENTIFIC) | _rounded_whole(values, file_format)
@@ -85,7 +85,7 @@ def _note_lost_digits(
         "may have become one; format the column as text and export again.",
         rows=int(lost.sum()),
         examples=_examples(ids, lost, file_rows),
-        file_rows=file_rows[lost.to_numpy()],
+        file_rows=file_rows[lost],
     )
 
 
