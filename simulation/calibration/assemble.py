@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mining.calendar_options import READ_OFF_THE_LOG, CalendarOptions
 from mining.event_log import EventLog
 from mining.text import same
 from mining.working_time import MS_PER_DAY, WorkingCalendar
 from simulation.calibration.arrivals import HALL, calibrate_arrivals
-from simulation.calibration.calendars import HallCalendar, calibrate_calendar, date_of
+from simulation.calibration.calendars import HallCalendar, date_of
 from simulation.calibration.cases import CaseWindow, find_case_window
 from simulation.calibration.clock import WorkingClock
 from simulation.calibration.delays import StepDelay, calibrate_delays
@@ -20,6 +21,7 @@ from simulation.calibration.durations import (
     known_durations,
     work_minutes,
 )
+from simulation.calibration.hall_hours import hall_calendar
 from simulation.calibration.materials import CalibratedMaterials, calibrate_materials
 from simulation.calibration.members import build_members
 from simulation.calibration.observations import Observations, observe
@@ -65,7 +67,7 @@ class _Fitted:
     routing: Routing
 
 
-def calibrate(log: EventLog) -> ServiceModel:
+def calibrate(log: EventLog, hours: CalendarOptions = READ_OFF_THE_LOG) -> ServiceModel:
     """A service model that behaves like the log, with evidence for every parameter.
 
     The model starts on the day of the log's first arrival and keeps the log's own closed days, so a baseline
@@ -79,13 +81,13 @@ def calibrate(log: EventLog) -> ServiceModel:
             zh=f"{log.name}：日志没有任何记录，无法校准模型。",
             en=f"{log.name}: the log has no events, so no model can be calibrated.",
         )
-    fitted = _fit(log)
+    fitted = _fit(log, hours)
     return _build(log, fitted)
 
 
-def _fit(log: EventLog) -> _Fitted:
+def _fit(log: EventLog, hours: CalendarOptions) -> _Fitted:
     observed = observe(log)
-    hall = calibrate_calendar(observed)
+    hall = hall_calendar(log, observed, hours)
     clock = _clock(observed, hall.calendar)
     starts = assume_starts(observed, clock)
     observed = starts.observed

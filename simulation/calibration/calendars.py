@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mining.country import Country
 from mining.text import Text
 from mining.working_time import (
     MS_PER_DAY,
@@ -56,6 +57,7 @@ class HallCalendar:
 
     calendar: WorkingCalendar
     evidence: Evidence
+    country: Country | None = None  # whose official days it has, once that is settled (`hall_hours`)
 
 
 def calibrate_calendar(observed: Observations) -> HallCalendar:
