@@ -40,6 +40,13 @@ Service = Annotated[str | None, typer.Option("--service", help="Only this item �
 Project = Annotated[
     str, typer.Option("--project", help="Hashes of people compare within a project 项目（哈希盐值）")
 ]
+Country = Annotated[
+    str | None, typer.Option("--country", help="Holidays of 节假日国家: CN, NL, ..., none; else detected")
+]
+Hours = Annotated[Path | None, typer.Option("--hours", help="Working hours 工作时间 (YAML)")]
+Overrides = Annotated[
+    Path | None, typer.Option("--calendar-overrides", help="CSV 日历调整: date,is_workday,note")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout 输出 JSON")]
 Lang = Annotated[Language | None, typer.Option("--lang", help="zh | en")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the random numbers 随机种子")]
@@ -92,6 +99,13 @@ def mine(
     timezone: Timezone = None,
     service: Service = None,
     project: Project = "default",
+    country: Country = None,
+    hours: Hours = None,
+    calendar_overrides: Overrides = None,
+    journey_gap: Annotated[
+        int | None, typer.Option(min=0, help="Working days between items of a journey 一件事内最多间隔工作日")
+    ] = None,
+    topics: Annotated[Path | None, typer.Option(help="Topics of journeys 一件事清单 (YAML)")] = None,
     output: Output = None,
     quality_tables: Annotated[
         Path | None,
@@ -101,11 +115,15 @@ def mine(
     lang: Lang = None,
 ) -> None:
     """Quality report, journeys, process map and findings. 数据质量、旅程、流程图与发现。"""
-    from dashboards.commands import mine_log, read_log
+    from dashboards.commands import mine_log, read_calendar_options, read_log, read_mining_options
 
+    options = read_mining_options(
+        read_calendar_options(country, hours, calendar_overrides), journey_gap=journey_gap, topics=topics
+    )
     event_log = read_log(log, columns, materials, timezone, service, project)
     mine_log(
         event_log,
+        options,
         output=output,
         quality_tables=quality_tables,
         as_json=as_json,
@@ -124,14 +142,18 @@ def calibrate(
     timezone: Timezone = None,
     service: Service = None,
     project: Project = "default",
+    country: Country = None,
+    hours: Hours = None,
+    calendar_overrides: Overrides = None,
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
     """Estimate a service model, with the evidence for each parameter. 由日志估计服务模型及其依据。"""
-    from dashboards.commands import calibrate_log, read_log
+    from dashboards.commands import calibrate_log, read_calendar_options, read_log
 
+    options = read_calendar_options(country, hours, calendar_overrides)
     event_log = read_log(log, columns, materials, timezone, service, project)
-    calibrate_log(event_log, output, as_json=as_json, language=lang or default_language())
+    calibrate_log(event_log, options, output, as_json=as_json, language=lang or default_language())
 
 
 @app.command()

@@ -20,6 +20,8 @@ from mining.event_log import EventLog
 from mining.text import Language, Text
 
 if TYPE_CHECKING:
+    from dashboards.mining_report import MiningOptions
+    from mining.calendar_options import CalendarOptions
     from simulation.experiment import Experiment
     from simulation.service_model import ServiceModel
 
@@ -57,6 +59,30 @@ def read_log(
     salt = project_salt(project)
     log = read_event_log(path, columns, materials=materials, timezone=timezone, salt=salt)
     return log if service is None else only_service(log, service)
+
+
+def read_calendar_options(country: str | None, hours: Path | None, overrides: Path | None) -> CalendarOptions:
+    """What the options say about working hours and days; raises where a file or a country is not usable."""
+    from mining.calendar_options import CalendarOptions, read_working_hours
+    from mining.calendar_overrides import read_calendar_overrides
+    from mining.country import check_country
+
+    check_country(country)
+    return CalendarOptions(
+        country=country,
+        hours=None if hours is None else read_working_hours(hours),
+        overrides=None if overrides is None else read_calendar_overrides(overrides),
+    )
+
+
+def read_mining_options(
+    hours: CalendarOptions, *, journey_gap: int | None, topics: Path | None
+) -> MiningOptions:
+    """What the options say about journeys, beside the working hours."""
+    from dashboards.mining_report import MiningOptions
+    from mining.topics import read_topics
+
+    return MiningOptions(hours, journey_gap, None if topics is None else read_topics(topics))
 
 
 def only_service(log: EventLog, service: str) -> EventLog:
@@ -97,12 +123,18 @@ def write_sample(
 
 
 def mine_log(
-    log: EventLog, *, output: Path | None, quality_tables: Path | None, as_json: bool, language: Language
+    log: EventLog,
+    options: MiningOptions,
+    *,
+    output: Path | None,
+    quality_tables: Path | None,
+    as_json: bool,
+    language: Language,
 ) -> None:
     """`onewindow mine`."""
     from dashboards.mining_report import mine_everything
 
-    report = mine_everything(log)
+    report = mine_everything(log, options)
     if quality_tables is not None:
         from dashboards.quality_files import write_quality_tables
 
@@ -119,12 +151,14 @@ def mine_log(
         printing.print_mining(report, language)
 
 
-def calibrate_log(log: EventLog, output: Path, *, as_json: bool, language: Language) -> None:
+def calibrate_log(
+    log: EventLog, options: CalendarOptions, output: Path, *, as_json: bool, language: Language
+) -> None:
     """`onewindow calibrate`."""
     from simulation.calibration import calibrate
     from simulation.service_model import write_service_model
 
-    model = calibrate(log)
+    model = calibrate(log, options)
     write_service_model(model, output)
     progress(Text(zh=f"模型已写入 {output}", en=f"Wrote the model to {output}"), language)
     if as_json:

@@ -4,20 +4,39 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from mining.calendar_options import READ_OFF_THE_LOG, CalendarOptions
+from mining.columns import log_columns
 from mining.diagnostics import explain_missing, find_all
+from mining.diagnostics.time_limits import latest_due_ms
 from mining.event_log import EventLog
 from mining.findings import Finding
 from mining.journeys import journey_ids
 from mining.measures import measure
+from mining.official_days import calendar_banner
 from mining.process_map import ProcessMap, discover_process_map
 from mining.quality import QualityReport
 from mining.quality_checks import quality_of
+from mining.stitching import STITCHED, Stitching, stitch_journeys, with_journeys
 from mining.text import Language, Text, same
+from mining.topics import Topics
 from mining.variants import Variant, find_variants
-from mining.working_time import WorkingCalendar
+from mining.visit_rates import Rate, visit_rates
+from mining.working_time import MS_PER_DAY, OFFICE_HOURS, WorkingCalendar, date_of
 from simulation.calibration import calibrate_hall_calendar
 
 MAX_VARIANTS = 20
+
+
+@dataclass(frozen=True)
+class MiningOptions:
+    """What a planner tells before a log is mined; None is an assumption or what the log shows."""
+
+    hours: CalendarOptions = READ_OFF_THE_LOG
+    max_gap_working_days: int | None = None
+    topics: Topics | None = None
+
+
+AS_THE_LOG_SHOWS = MiningOptions()
 
 
 @dataclass(frozen=True)
@@ -27,9 +46,12 @@ class MiningReport:
     log: EventLog
     quality: QualityReport  # of reading, and of the checks of the whole log
     calendar: WorkingCalendar
-    calendar_source: Text  # how the working hours are known
+    calendar_source: Text  # how the working hours and holidays are known
+    calendar_banner: Text | None  # its holidays are a guess for a part of the dates
     journeys: int
+    stitching: Stitching
     measures: dict[str, float]
+    visit_rates: dict[str, Rate]
     process_map: ProcessMap
     variants: list[Variant]
     findings: list[Finding]
@@ -48,7 +70,12 @@ class MiningReport:
                 "simulated": self.log.simulated,
             },
             "quality": self.quality.to_json(language),
-            "journeys": {"journeys": self.journeys, **self.measures},
+            "journeys": {
+                "journeys": self.journeys,
+                **self.measures,
+                **{f"{name}_rate": rate.to_json() for name, rate in self.visit_rates.items()},
+                "stitching": self.stitching.to_json(language),
+            },
             "map": asdict(self.process_map),
             "variants": {
                 "total": len(self.variants),
@@ -60,6 +87,7 @@ class MiningReport:
             "calendar": {
                 **self.calendar.model_dump(mode="json", exclude_defaults=True),
                 "source": self.calendar_source.in_language(language),
+                "warning": self.calendar_banner.in_language(language) if self.calendar_banner else None,
             },
         }
 
@@ -70,19 +98,42 @@ def checked_quality(log: EventLog) -> tuple[QualityReport, WorkingCalendar]:
     return quality_of(log, calendar), calendar
 
 
-def mine_everything(log: EventLog) -> MiningReport:
-    """Map, variants, measures and findings of a log; times are working time of the hours the log shows."""
-    hall = calibrate_hall_calendar(log)
+def mine_everything(log: EventLog, options: MiningOptions = AS_THE_LOG_SHOWS) -> MiningReport:
+    """Map, variants, measures and findings of a log, its items stitched into journeys; times are working time
+    of the hours the log shows."""
+    hall = calibrate_hall_calendar(log, options.hours)
     calendar = hall.calendar
+    working_days = _official_working_days(calendar, options.hours)
+    stitching = stitch_journeys(log, options.max_gap_working_days, options.topics, working_days)
+    if STITCHED in stitching.origin:
+        log = with_journeys(log, stitching)
     return MiningReport(
         log=log,
         quality=quality_of(log, calendar),
         calendar=calendar,
         calendar_source=hall.evidence.note or same(hall.evidence.source),
+        calendar_banner=_banner(log, calendar),
         journeys=int(journey_ids(log).nunique()),
+        stitching=stitching,
         measures=measure(log, calendar),
+        visit_rates=visit_rates(log),
         process_map=discover_process_map(log, calendar),
-        variants=find_variants(log),
+        variants=find_variants(log, calendar),
         findings=find_all(log, calendar),
         not_run=explain_missing(log),
     )
+
+
+def _official_working_days(calendar: WorkingCalendar, options: CalendarOptions) -> WorkingCalendar:
+    """Monday to Friday with the country's official days: gaps between items do not hang on a hall's hours."""
+    official = OFFICE_HOURS.model_copy(update={"country": calendar.country})
+    return official if options.overrides is None else options.overrides.on(official)
+
+
+def _banner(log: EventLog, calendar: WorkingCalendar) -> Text | None:
+    """Whether the log, or a limit in it, reaches beyond the years of official holidays."""
+    if log.n_events == 0:
+        return None
+    time = log_columns(log).time_ms
+    first, last = int(time.min()), max(int(time.max()), latest_due_ms(log, calendar) or 0)
+    return calendar_banner(calendar.country, date_of(first // MS_PER_DAY), date_of(last // MS_PER_DAY))

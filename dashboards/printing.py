@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING
 import typer
 
 from dashboards.opening_hours import opening_hours
+from mining.stitching import STITCHED
 from mining.text import Language, Text
 
 if TYPE_CHECKING:
     from dashboards.mining_report import MiningReport
+    from mining.stitching import Stitching
     from simulation.comparison import Comparison
     from simulation.experiment import Experiment
     from simulation.service_model import ServiceModel
 
 MAX_FINDINGS = 15
+RATES = {
+    "at_most_one_visit": Text(zh="最多跑一次率", en="at most one visit"),
+    "no_visit": Text(zh="零跑动率", en="no visit at all"),
+}
 
 
 def display_width(text: str) -> int:
@@ -57,6 +63,10 @@ def print_mining(report: MiningReport, language: Language) -> None:
     )
     hours, source = opening_hours(report.calendar, language), report.calendar_source.in_language(language)
     say(f"  工作时间：{hours}（{source}）", f"  working time: {hours} ({source})", language)
+    if report.calendar_banner is not None:
+        say(f"  ！！{report.calendar_banner.zh}", f"  !! {report.calendar_banner.en}", language)
+    print_times(report, language)
+    print_journeys(report.stitching, language)
     for issue in report.quality.issues:
         typer.echo(
             f"  [{issue.severity}] {issue.message.in_language(language)} ({issue.rows:,}/{issue.of_rows:,})"
@@ -92,6 +102,54 @@ def print_mining(report: MiningReport, language: Language) -> None:
         say(f"另有 {more} 项发现，--json 全部列出", f"{more} more findings; --json lists all", language)
     for text in report.not_run:
         typer.echo(f"  {text.in_language(language)}")
+
+
+def print_times(report: MiningReport, language: Language) -> None:
+    """Cycle times in working days and in calendar days, and the two rates of visits."""
+    found = report.measures
+    working, calendar = (found.get(f"cycle_time_{kind}_days_mean") for kind in ("working", "calendar"))
+    if working is not None:
+        say(
+            f"  平均办结用时：{number(working)} 个工作日（{number(calendar)} 个自然日）",
+            f"  mean cycle time: {number(working)} working days ({number(calendar)} calendar days)",
+            language,
+        )
+    for name, title in RATES.items():
+        rate = report.visit_rates.get(name)
+        if rate is not None:
+            interval = f"{rate.low:.1%}–{rate.high:.1%}"
+            typer.echo(
+                f"  {title.in_language(language)}: {rate.share:.1%} "
+                f"({rate.numerator:,}/{rate.denominator:,}, {interval})"
+            )
+
+
+def print_journeys(stitching: Stitching, language: Language) -> None:
+    """How items were stitched into journeys, with the doubtful cases and what other gaps would give."""
+    counts = stitching.cases_by_origin
+    if STITCHED not in counts:
+        return
+    gap, assumed = stitching.max_gap_working_days, stitching.gap_is_assumed
+    others = ", ".join(f"{days}: {n:,}" for days, n in stitching.sensitivity.items())
+    say(
+        f"  拼接：{counts[STITCHED]:,} 件拼为一件事（同一申请人、同一主题、间隔不超过 {gap} 个工作日"
+        f"{'，为假定' if assumed else ''}）；不同间隔下的一件事数：{others}",
+        f"  stitched: {counts[STITCHED]:,} cases (same applicant and topic, at most {gap} working days apart"
+        f"{', assumed' if assumed else ''}); journeys by gap: {others}",
+        language,
+    )
+    for doubt in stitching.doubts:
+        example = " + ".join(doubt.examples[0])
+        typer.echo(f"    {doubt.reason.in_language(language)}: {doubt.cases:,} ({example})")
+    for proposal in stitching.proposals:
+        names = " + ".join(proposal.items)
+        say(
+            f"    或为同一主题（未采用）：{names}（{proposal.applicants:,} 名申请人，"
+            f"随机预期 {proposal.expected:.1f}）",
+            f"    perhaps one topic (not used): {names} ({proposal.applicants:,} applicants, "
+            f"{proposal.expected:.1f} expected by chance)",
+            language,
+        )
 
 
 def print_model(model: ServiceModel, language: Language) -> None:

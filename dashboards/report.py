@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 
 from dashboards.evidence_words import evidence_facts, lever_name
+from dashboards.opening_hours import opening_hours
 from dashboards.words import Words, words
 from mining.errors import OnewindowError
 from mining.findings import Proposal
+from mining.measures import kpi as kpi_named
 from mining.process_map import filter_process_map
 from mining.text import Language, Text
 
@@ -126,10 +128,44 @@ def mining_sheets(report: MiningReport, language: Language) -> list[Sheet]:
     unseen += [[text.in_language(language)] for text in report.not_run]
     return [
         (Text(zh="发现", en="Findings"), findings),
+        (Text(zh="日历与用时", en="Calendar and times"), _calendar_rows(report, language)),
+        (Text(zh="一件事", en="Journeys"), _journey_rows(report, language)),
         (Text(zh="数据质量", en="Data quality"), issues),
         (Text(zh="被拒行", en="Rejected rows"), rejected),
         (Text(zh="未能检查", en="Not looked at"), unseen),
     ]
+
+
+def _calendar_rows(report: MiningReport, language: Language) -> Rows:
+    """The hours, where they and the holidays come from, the banner, and every measure with its unit."""
+    rows: Rows = [
+        _heading(language, zh="项目 值 单位", en="item value unit"),
+        [
+            Text(zh="工作时间", en="Working hours").in_language(language),
+            opening_hours(report.calendar, language),
+            report.calendar_source.in_language(language),
+        ],
+    ]
+    if report.calendar_banner is not None:
+        warning = Text(zh="注意", en="Warning").in_language(language)
+        rows.append([warning, report.calendar_banner.in_language(language), ""])
+    for key, value in report.measures.items():
+        each = kpi_named(key)
+        rows.append([each.name.in_language(language), round(value, 4), each.unit.in_language(language)])
+    return rows
+
+
+def _journey_rows(report: MiningReport, language: Language) -> Rows:
+    """How cases came into their journeys, the sensitivity of the gap, doubtful cases with examples."""
+    stitching = report.stitching
+    gap = Text(zh="间隔不超过 {} 个工作日的一件事", en="journeys with gaps of at most {} working days")
+    rows: Rows = [_heading(language, zh="项目 数量 例", en="item count examples")]
+    rows += [[name, n, ""] for name, n in stitching.cases_by_origin.items()]
+    rows += [[gap.in_language(language).format(days), n, ""] for days, n in stitching.sensitivity.items()]
+    for doubt in stitching.doubts:
+        examples = "; ".join(" + ".join(example) for example in doubt.examples)
+        rows.append([doubt.reason.in_language(language), doubt.cases, examples])
+    return rows
 
 
 def comparison_sheets(comparison: Comparison, language: Language) -> list[Sheet]:

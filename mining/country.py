@@ -18,7 +18,7 @@ from mining.columns import log_columns
 from mining.event_log import EventLog
 from mining.official_days import official_days
 from mining.text import Text
-from mining.working_time import MS_PER_DAY, WEEKDAYS, WorkingCalendar
+from mining.working_time import MS_PER_DAY, WEEKDAYS, WorkingCalendar, date_of
 
 NO_COUNTRY = "none"
 CHINESE_ZONES = ("+08:00", "Asia/Shanghai", "Asia/Chongqing", "Asia/Urumqi", "Asia/Harbin", "PRC")
@@ -28,7 +28,6 @@ MIN_DAILY = 10  # events a day: fewer show neither a worked holiday nor an idle 
 WORKED_SHARE = 0.5  # of a usual day's events
 MIN_DAYS_OFF = 2
 _CHINESE, _OTHER_SCRIPTS = re.compile("[\u4e00-\u9fff]"), re.compile("[\u3040-\u30ff\uac00-\ud7af]")
-_EPOCH = dt.date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,12 @@ def choose_country(log: EventLog, told: str | None = None) -> Country:
     if told.lower() == NO_COUNTRY:
         return Country(None, Text(zh="按要求不用任何国家的节假日表", en="told to use no list of holidays"))
     return Country(told.upper(), Text(zh=f"指定国家 {told.upper()}", en=f"country {told.upper()} was told"))
+
+
+def check_country(told: str | None) -> None:
+    """Raise `CalendarError` for a code the library of holidays does not know."""
+    if told is not None and told.lower() != NO_COUNTRY:
+        official_days(told.upper(), dt.date.today().year)
 
 
 def detect_country(log: EventLog) -> Country:
@@ -90,9 +95,7 @@ def with_country(
     if country.code is None:
         return calendar, country
     if all(calendar.weekly.get(day) for day in WEEKDAYS):
-        return calendar, _without(
-            country, zh="大厅每周七天开放，不用", en="the hall is open all week: not used"
-        )
+        return calendar, _without(country, zh="大厅每周七天开放，不用", en="open all week: not used")
     seen = _DaysSeen.of(log, calendar, country.code)
     if seen.off.size >= MIN_DAYS_OFF and seen.worked_off.size > seen.off.size / 2:
         return calendar, _without(
@@ -119,7 +122,7 @@ def _with_counts(reason: Text, seen: _DaysSeen) -> Text:
     return Text(
         zh=f"{reason.zh}；日志期间法定休息 {seen.off.size} 天（{seen.worked_off.size} 天照常办公），"
         f"调休上班 {seen.extra.size} 天（{seen.idle_extra.size} 天无办件）",
-        en=f"{reason.en}; {seen.off.size} official days off in the log ({seen.worked_off.size} worked anyway), "
+        en=f"{reason.en}; {seen.off.size} official days off in the log ({seen.worked_off.size} worked), "
         f"{seen.extra.size} make-up days ({seen.idle_extra.size} idle)",
     )
 
@@ -141,7 +144,7 @@ class _DaysSeen:
             return cls(nothing, nothing, nothing, nothing)
         first = int(day.min())
         events = np.bincount(day - first)
-        dates = [_EPOCH + dt.timedelta(days=first + n) for n in range(events.size)]
+        dates = [date_of(first + n) for n in range(events.size)]
         official = {year: official_days(country, year) for year in {date.year for date in dates}}
         is_open = np.array([bool(calendar.weekly.get(WEEKDAYS[date.weekday()])) for date in dates])
         is_off = np.array([date in official[date.year][0] for date in dates])
@@ -159,4 +162,4 @@ class _DaysSeen:
 
 
 def _dates(numbers: np.ndarray) -> set[dt.date]:
-    return {_EPOCH + dt.timedelta(days=int(number)) for number in numbers}
+    return {date_of(number) for number in numbers}

@@ -1,10 +1,11 @@
 """Journeys (一件事) and visits (跑动): what one applicant had to do, over all the items of one matter.
 
-A journey is the set of cases with one `journey_id`; a case without one is a journey by itself.
+A journey is the set of cases with one `journey_id`, from the log or stitched (`mining.stitching`); a case
+without one is a journey by itself.
 
-A visit is presence at a counter or kiosk with gaps of less than 4 hours on one local day. Example:
-taking a ticket 9:10, served 9:40-10:00, another counter 11:30-11:45 is one visit; back at 16:30 is the second
-(gap 4 h 45); a ticket of Monday served on Tuesday is presence on both days.
+A visit is presence at a counter or kiosk of one hall with gaps of less than 4 hours on one local day.
+Example: ticket 9:10, served 9:40-10:00, another counter 11:30-11:45 is one visit; back at 16:30 is the second
+(gap 4 h 45); a ticket of Monday served on Tuesday is presence on both days; another hall is another visit.
 """
 
 from __future__ import annotations
@@ -85,8 +86,16 @@ def find_visits(log: EventLog) -> Visits | None:
         if present is None:
             return None
         who, begin, end, served = _presences(log, np.flatnonzero(present))
-        owner, visit = code[who], _visit_numbers(code[who], begin, end)
+        owner, visit = code[who], _visit_numbers(_at_hall(log, code)[who], begin, end)
     return _collected(np.asarray(ids, dtype=object), owner, visit, begin, end, who, served)
+
+
+def _at_hall(log: EventLog, journey: np.ndarray) -> np.ndarray:
+    """One number for each journey and hall: presence at two halls is two visits."""
+    if not log.has("hall"):
+        return journey
+    hall, names = pd.factorize(log.events["hall"])
+    return journey * (len(names) + 1) + hall + 1
 
 
 def _collected(

@@ -13,12 +13,13 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from mining.case_times import cycle_days, find_case_times
+from mining.case_times import cycle_calendar_days, cycle_days, find_case_times
 from mining.columns import UNKNOWN_MS, log_columns
 from mining.event_log import BY_APPLICANT, LIST_SEPARATOR, RETURN, EventLog
 from mining.journeys import count_visits, journey_ids
 from mining.presence import applicant_present
 from mining.text import Text
+from mining.visit_rates import finished_journeys, visit_rates
 from mining.waiting import split_times
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE, WorkingCalendar, to_ms
 
@@ -92,6 +93,27 @@ KPIS: tuple[Kpi, ...] = (
         "lower",
     ),
     Kpi(
+        "cycle_time_calendar_days_mean",
+        Text(zh="自然日", en="calendar days"),
+        Text(zh="平均办结用时（自然日）", en="Mean cycle time on the calendar"),
+        Text(
+            zh="已办结办件从申请（或首次取号、首个事件）到办结的自然时间，每 24 小时一天，夜间与休息日计入。",
+            en="Of finished cases: time on the wall clock from application (or first ticket or event) to "
+            "finish, in days of 24 hours; nights and days off count.",
+        ),
+        "lower",
+    ),
+    Kpi(
+        "cycle_time_calendar_days_p90",
+        Text(zh="自然日", en="calendar days"),
+        Text(zh="90 分位办结用时（自然日）", en="90th percentile cycle time on the calendar"),
+        Text(
+            zh="十件中有九件不超过的自然日用时，口径同平均办结用时（自然日）。",
+            en="Nine finished cases out of ten took no more calendar days than this.",
+        ),
+        "lower",
+    ),
+    Kpi(
         "visits_per_journey_mean",
         Text(zh="次/一件事", en="visits per journey"),
         Text(zh="跑动次数", en="Visits"),
@@ -101,6 +123,26 @@ KPIS: tuple[Kpi, ...] = (
             "under 4 hours is one visit.",
         ),
         "lower",
+    ),
+    Kpi(
+        "at_most_one_visit_share",
+        Text(zh="比例（0–1）", en="share (0 to 1)"),
+        Text(zh="最多跑一次率", en="At most one visit"),
+        Text(
+            zh="到大厅不超过一次的一件事 ÷ 已办结的一件事。",
+            en="Finished journeys with at most one visit, divided by all finished journeys.",
+        ),
+        "higher",
+    ),
+    Kpi(
+        "no_visit_share",
+        Text(zh="比例（0–1）", en="share (0 to 1)"),
+        Text(zh="零跑动率", en="No visit at all"),
+        Text(
+            zh="从未到大厅的一件事 ÷ 已办结的一件事。",
+            en="Finished journeys without any visit, divided by all finished journeys.",
+        ),
+        "higher",
     ),
     Kpi(
         "materials_per_journey_mean",
@@ -179,6 +221,7 @@ def measure(
         **_throughput(log, calendar, window),
         **_mean_and_p90("wait_minutes", _waits(log, calendar, chosen)),
         **_mean_and_p90("cycle_time_working_days", _known(cycle_days(log, calendar)[chosen])),
+        **_mean_and_p90("cycle_time_calendar_days", _known(cycle_calendar_days(log)[chosen])),
         **_per_journey(log, chosen),
         **_first_time_right(log, chosen),
     }
@@ -222,16 +265,15 @@ def _waits(log: EventLog, calendar: WorkingCalendar, chosen: np.ndarray) -> np.n
 
 def _per_journey(log: EventLog, chosen: np.ndarray) -> dict[str, float]:
     """Visits, materials and steps of finished journeys that have a chosen case; all their cases count."""
-    case = log_columns(log).case
     code, ids = pd.factorize(journey_ids(log))
-    finished = find_case_times(log).finished
-    wanted = np.setdiff1d(code[chosen[case]], code[~finished[case]])
+    wanted = finished_journeys(log, code, chosen)
     if wanted.size == 0:
         return {}
     found = {"steps_per_journey_mean": float(np.bincount(code)[wanted].mean())}
     visits = count_visits(log)
     if not visits.empty:
         found["visits_per_journey_mean"] = float(visits.loc[ids[wanted]].mean())
+        found |= {f"{name}_share": rate.share for name, rate in visit_rates(log, chosen).items()}
     handed_in = _documents_handed_in(log)
     if handed_in is not None:
         per_journey = np.bincount(code[log_columns(log).first_events], weights=handed_in, minlength=len(ids))

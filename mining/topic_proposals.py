@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from pydantic import JsonValue
-from scipy import sparse, stats
+from scipy import sparse
+from scipy.special import betainc
 
 from mining.case_items import CaseItems
 from mining.topics import Topics
@@ -67,7 +68,7 @@ def propose_topics(
     rare = np.minimum(applicants[pairs["a"]], applicants[pairs["b"]])
     chance = np.maximum(applicants[pairs["a"]], applicants[pairs["b"]]) / who["applicant"].nunique() * window
     expected = rare * chance
-    p_value = stats.binom.sf(pairs["both"] - 1, rare, np.minimum(chance, 1)) * len(pairs)
+    p_value = betainc(pairs["both"], rare - pairs["both"] + 1, np.minimum(chance, 1)) * len(pairs)
     known = [set(topics.of_item(str(name))) for name in cases.item_names]
     new = [not known[a] & known[b] for a, b in zip(pairs["a"], pairs["b"], strict=True)]
     both = pairs["both"].to_numpy()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mining.case_times import cycle_days
+from mining.case_times import cycle_calendar_days, cycle_days
 from mining.columns import LogColumns, log_columns
 from mining.event_log import EventLog
 from mining.grouped import grouped_quantiles
@@ -22,6 +22,7 @@ class Variant:
     cases: int
     share: float
     median_cycle_working_days: float | None
+    median_cycle_calendar_days: float | None
     example_case: str
 
 
@@ -41,16 +42,21 @@ def find_variants(log: EventLog, calendar: WorkingCalendar = OFFICE_HOURS) -> li
     found = find_variant_codes(log)
     days = cycle_days(log, calendar)
     known = ~np.isnan(days)
-    [medians] = grouped_quantiles(found.of_case[known], days[known], found.cases.size, [0.5])
+    n, of_case = found.cases.size, found.of_case[known]
+    [medians] = grouped_quantiles(of_case, days[known], n, [0.5])
+    [on_calendar] = grouped_quantiles(of_case, cycle_calendar_days(log)[known], n, [0.5])
     return [
         Variant(
             activities=variant_activities(columns, int(case)),
             cases=int(cases),
             share=float(cases / columns.n_cases),
             median_cycle_working_days=None if np.isnan(median) else float(median),
+            median_cycle_calendar_days=None if np.isnan(elapsed) else float(elapsed),
             example_case=str(columns.case_ids[case]),
         )
-        for case, cases, median in zip(found.example_case, found.cases, medians, strict=True)
+        for case, cases, median, elapsed in zip(
+            found.example_case, found.cases, medians, on_calendar, strict=True
+        )
     ]
 
 

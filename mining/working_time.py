@@ -239,6 +239,11 @@ def _intervals(calendar: WorkingCalendar, first_day: int, last_day: int) -> Open
     return OpenIntervals(begin_ms, end_ms, worked)
 
 
+def date_of(day_number: int) -> dt.date:
+    """The date of a day counted from 1970-01-01."""
+    return dt.date(1970, 1, 1) + dt.timedelta(days=int(day_number))
+
+
 def to_ms(moment: dt.datetime) -> int:
     """Local wall-clock time as milliseconds since 1970-01-01."""
     return int(np.datetime64(moment, "ms").astype("int64"))

@@ -99,6 +99,13 @@ def find_time_limits(log: EventLog, calendar: WorkingCalendar, limit: Limit) -> 
     )
 
 
+def latest_due_ms(log: EventLog, calendar: WorkingCalendar) -> int | None:
+    """The latest moment any limit of the log ends; None without limits."""
+    kinds: tuple[Limit, ...] = ("promised", "statutory")
+    found = [limits for kind in kinds if (limits := find_time_limits(log, calendar, kind)) is not None]
+    return max((int(limits.due_ms.max()) for limits in found), default=None)
+
+
 def _due(
     calendar: WorkingCalendar,
     clock_ms: np.ndarray,

@@ -14,11 +14,10 @@ import pandas as pd
 
 from mining.event_log import EventLog
 from mining.text import Text
-from mining.working_time import MS_PER_DAY, WEEKDAYS, WorkingCalendar, same_hours_every
+from mining.working_time import MS_PER_DAY, WEEKDAYS, WorkingCalendar, date_of, same_hours_every
 from simulation.calibration.calendars import (
     GRANULE_MINUTES,
     GRANULES,
-    date_of,
     half_hour_of,
     weekday_of,
     with_time_of_day,

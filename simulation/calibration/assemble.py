@@ -9,9 +9,9 @@ import numpy as np
 from mining.calendar_options import READ_OFF_THE_LOG, CalendarOptions
 from mining.event_log import EventLog
 from mining.text import same
-from mining.working_time import MS_PER_DAY, WorkingCalendar
+from mining.working_time import MS_PER_DAY, WorkingCalendar, date_of
 from simulation.calibration.arrivals import HALL, calibrate_arrivals
-from simulation.calibration.calendars import HallCalendar, date_of
+from simulation.calibration.calendars import HallCalendar
 from simulation.calibration.cases import CaseWindow, find_case_window
 from simulation.calibration.clock import WorkingClock
 from simulation.calibration.delays import StepDelay, calibrate_delays

@@ -20,6 +20,7 @@ from mining.working_time import (
     OFFICE_HOURS,
     WEEKDAYS,
     WorkingCalendar,
+    date_of,
     same_hours_every,
 )
 from simulation.calibration.evidence import assumed, measured
@@ -107,11 +108,6 @@ def weekday_of(day_number: np.ndarray) -> np.ndarray:
     return (day_number + _EPOCH_WEEKDAY) % 7
 
 
-def date_of(day_number: int) -> dt.date:
-    """The date of a day counted from 1970-01-01."""
-    return dt.date(1970, 1, 1) + dt.timedelta(days=int(day_number))
-
-
 def half_hour_of(moments_ms: np.ndarray) -> np.ndarray:
     """Half-hour of the day, 0 to 47."""
     return (moments_ms % MS_PER_DAY) // (GRANULE_MINUTES * MS_PER_MINUTE)
@@ -129,7 +125,7 @@ def _open_days(moments: np.ndarray, counts: np.ndarray) -> tuple[list[int], tupl
     daily = np.bincount(number - first)
     weekday = weekday_of(first + np.arange(daily.size))
     rates = counts.sum(axis=1) / np.maximum(np.bincount(weekday, minlength=7), 1)
-    usual = float(np.median(np.sort(rates)[-5:]))
+    usual = float(np.median(np.sort(rates[rates > 0])[-5:]))
     if usual >= MIN_DAILY:
         active = daily >= MIN_WEEKDAY_RATE * usual
         share = np.bincount(weekday, active, minlength=7) / np.maximum(np.bincount(weekday, minlength=7), 1)

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mining.text import Text
-from mining.working_time import MS_PER_DAY, MS_PER_MINUTE, WorkingCalendar
-from simulation.calibration.calendars import date_of
+from mining.working_time import MS_PER_DAY, MS_PER_MINUTE, WorkingCalendar, date_of
 from simulation.calibration.distributions import fit_distribution
 from simulation.calibration.evidence import assumed, mean_interval, measured, share_interval
 from simulation.calibration.observations import UNKNOWN_MS, Observations

@@ -171,3 +171,13 @@ def test_place_wins_over_everything_else(hand_log):
         ]
     )
     assert present(log) == [False, True]
+
+
+def test_two_halls_on_one_day_are_two_visits(hand_log):
+    rows = [
+        ("c", "受理", "Mon 09:00", "Mon 09:20", {**COUNTER, "hall": "政务大厅"}),
+        ("c", "核税", "Mon 10:00", "Mon 10:20", {**COUNTER, "hall": "税务大厅"}),
+        ("c", "领证", "Mon 11:00", "Mon 11:20", {**COUNTER, "hall": "政务大厅"}),
+        ("d", "受理", "Mon 09:00", "Mon 09:20", {**COUNTER, "hall": None}),
+    ]
+    assert visits(hand_log(rows)) == {"c": 2, "d": 1}

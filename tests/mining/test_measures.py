@@ -26,8 +26,12 @@ def test_the_example_of_the_docstring(hand_log):
         "wait_minutes_p90": 30.0,
         "cycle_time_working_days_mean": pytest.approx(8 / 7),
         "cycle_time_working_days_p90": pytest.approx(8 / 7),
+        "cycle_time_calendar_days_mean": pytest.approx(25 / 24),
+        "cycle_time_calendar_days_p90": pytest.approx(25 / 24),
         "steps_per_journey_mean": 2.0,
         "visits_per_journey_mean": 1.0,
+        "at_most_one_visit_share": 1.0,
+        "no_visit_share": 0.0,
     }
 
 
@@ -37,6 +41,8 @@ def test_what_a_log_cannot_tell_is_left_out(sequences_log):
         "throughput_per_day",
         "cycle_time_working_days_mean",
         "cycle_time_working_days_p90",
+        "cycle_time_calendar_days_mean",
+        "cycle_time_calendar_days_p90",
         "steps_per_journey_mean",
     }
     assert measure(EventLog(events=log.events.iloc[:0]), OFFICE_HOURS) == {}
@@ -153,7 +159,7 @@ def test_first_time_right_is_over_cases_with_a_result(hand_log):
 
 def test_kpis_are_complete_and_in_both_languages():
     keys = [each.key for each in KPIS]
-    assert len(keys) == len(set(keys)) == 10
+    assert len(keys) == len(set(keys)) == 14
     assert kpi("wait_minutes_mean").better == "lower"
     assert kpi("first_time_right_share").better == "higher"
     for each in KPIS:

@@ -28,8 +28,15 @@ def test_variants_by_hand(hand_log):
         ]
     )
     assert find_variants(log) == [
-        Variant(("受理", "发证"), 2, pytest.approx(2 / 3), pytest.approx((1 / 7 + 3 / 7) / 2), "c1"),
-        Variant(("受理",), 1, pytest.approx(1 / 3), 0.0, "c2"),
+        Variant(
+            ("受理", "发证"),
+            2,
+            pytest.approx(2 / 3),
+            pytest.approx((1 / 7 + 3 / 7) / 2),
+            pytest.approx(10 / 24),
+            "c1",
+        ),
+        Variant(("受理",), 1, pytest.approx(1 / 3), 0.0, 0.0, "c2"),
     ]
 
 
