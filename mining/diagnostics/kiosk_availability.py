@@ -165,7 +165,7 @@ def _kiosk_events(log: EventLog, hall: str) -> tuple[np.ndarray, np.ndarray]:
         return np.zeros(0, "int64"), np.zeros(0, bool)
     here = (log.events["place"] == KIOSK).to_numpy(dtype=bool)
     if hall and log.has("hall"):
-        here &= (log.events["hall"] == hall).to_numpy(dtype=bool)
+        here = here & (log.events["hall"] == hall).to_numpy(dtype=bool)
     at = np.flatnonzero(here)
     return at, _fell_back(log, at)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mining.diagnostics import (
     accepted_late,
+    appointments,
     commitment_breaches,
     complaints,
     data_integrity,
@@ -49,6 +50,7 @@ DEFINED: tuple[Diagnostic, ...] = (
     Diagnostic(kiosk_availability.DEFINITION, kiosk_availability.find_kiosk_availability),
     Diagnostic(accepted_late.DEFINITION, accepted_late.find_accepted_late),
     Diagnostic(data_integrity.DEFINITION, data_integrity.find_data_integrity),
+    Diagnostic(appointments.DEFINITION, appointments.find_appointments),
     Diagnostic(complaints.DEFINITION, complaints.find_complaints),
 )
 

@@ -14,7 +14,7 @@ import pytest
 from mining.diagnostics import explain_missing, find_all
 from mining.diagnostics.duplicate_materials import duplicate_rate
 from mining.diagnostics.registry import DEFINED, DIAGNOSTICS
-from mining.event_log import BY_APPLICANT, COUNTER, KEPT, PASS, RETURN, EventLog
+from mining.event_log import BOOKED, BY_APPLICANT, COUNTER, KEPT, PASS, RETURN, SERVED, EventLog
 from mining.findings import Finding
 from mining.journeys import count_visits
 from mining.materials import normalise_material_names
@@ -68,8 +68,18 @@ def clean_hall(n: int = 400, seed: int = 3) -> tuple[Rows, Rows, Rows]:
 
 
 def clean_tables() -> dict[str, Rows]:
-    """What a clean hall has beside events: complaints closed in time, a kiosk that works."""
+    """What a clean hall has beside events: complaints closed, a kiosk up, appointments kept."""
     return {
+        "tickets": [
+            {
+                "ticket_no": f"A{n:03d}",
+                "ticket_type": BOOKED,
+                "ts_booked": NINE,
+                "ts_ticket": NINE,
+                "status": SERVED,
+            }
+            for n in range(40)
+        ],
         "devices": [{"device_id": "K1", "ts": NINE, "state": "up"}],
         "complaints": [
             {"case_id": f"c{n:03d}", "ts_open": NINE, "ts_close": NINE + pd.Timedelta(days=3)}

@@ -155,7 +155,8 @@ def failing(log_of: LogMaker, down_until: str) -> EventLog:
             "end": "1 10:20",
         },
     ]
-    return log_with(log_of, rows, events)
+    elsewhere: Row = {"case_id": "e", "activity": "查询", "place": KIOSK, "hall": "西厅", "end": "0 09:30"}
+    return log_with(log_of, rows, [*({**event, "hall": "东厅"} for event in events), elsewhere])
 
 
 def test_a_hall_below_the_alarm(log_of: LogMaker, check_words: Callable[[Finding], None]) -> None:
