@@ -25,13 +25,19 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-LogPath = Annotated[Path, typer.Argument(help="Event log 事件日志: .xes .xes.gz .csv .xlsx .parquet")]
+LogPath = Annotated[
+    str, typer.Argument(help="Event log or folder of tables 事件日志或数据表文件夹: .xes .csv .xlsx .parquet")
+]
 ModelPath = Annotated[Path, typer.Argument(help="Service model 服务模型 (YAML)")]
 Columns = Annotated[
     Path | None,
     typer.Option("--columns", help="YAML: column -> header, where headers are not recognised 列映射"),
 ]
 Materials = Annotated[Path | None, typer.Option("--materials", help="Second table with materials 材料表")]
+Tables = Annotated[
+    list[str] | None,
+    typer.Option("--table", help="KIND=FILE, e.g. reviews=reviews.csv; repeat it 另附一表，可重复"),
+]
 Timezone = Annotated[
     str | None,
     typer.Option("--timezone", help="Zone of the hall 时区, e.g. Asia/Shanghai, for mixed offsets"),
@@ -96,6 +102,7 @@ def mine(
     log: LogPath,
     columns: Columns = None,
     materials: Materials = None,
+    table: Tables = None,
     timezone: Timezone = None,
     service: Service = None,
     project: Project = "default",
@@ -120,7 +127,7 @@ def mine(
     options = read_mining_options(
         read_calendar_options(country, hours, calendar_overrides), journey_gap=journey_gap, topics=topics
     )
-    event_log = read_log(log, columns, materials, timezone, service, project)
+    event_log = read_log(log, columns, materials, timezone, service, project, table or ())
     mine_log(
         event_log,
         options,
@@ -139,6 +146,7 @@ def calibrate(
     ),
     columns: Columns = None,
     materials: Materials = None,
+    table: Tables = None,
     timezone: Timezone = None,
     service: Service = None,
     project: Project = "default",
@@ -152,7 +160,7 @@ def calibrate(
     from dashboards.commands import calibrate_log, read_calendar_options, read_log
 
     options = read_calendar_options(country, hours, calendar_overrides)
-    event_log = read_log(log, columns, materials, timezone, service, project)
+    event_log = read_log(log, columns, materials, timezone, service, project, table or ())
     calibrate_log(event_log, options, output, as_json=as_json, language=lang or default_language())
 
 

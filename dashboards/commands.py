@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -45,19 +45,22 @@ def _plain(value: Any) -> object:
 
 
 def read_log(
-    path: Path,
+    path: str | Path,
     columns: Path | None,
     materials: Path | None,
     timezone: str | None,
     service: str | None,
     project: str,
+    tables: Sequence[str] = (),
 ) -> EventLog:
     """The log, or the part of it that belongs to one item; people hashed with the salt of the project."""
     from mining.reading import read_event_log
     from mining.reading.salt import project_salt
 
     salt = project_salt(project)
-    log = read_event_log(path, columns, materials=materials, timezone=timezone, salt=salt)
+    log = read_event_log(
+        path, columns, materials=materials, tables=named_tables(tables), timezone=timezone, salt=salt
+    )
     return log if service is None else only_service(log, service)
 
 
@@ -83,6 +86,20 @@ def read_mining_options(
     from mining.topics import read_topics
 
     return MiningOptions(hours, journey_gap, None if topics is None else read_topics(topics))
+
+
+def named_tables(options: Sequence[str]) -> dict[str, str]:
+    """`["reviews=a.csv"]` as `{"reviews": "a.csv"}`; raises `LogError` for anything else."""
+    named: dict[str, str] = {}
+    for option in options:
+        kind, sign, file = option.partition("=")
+        if not sign or not file or kind in named:
+            raise LogError(
+                zh=f"--table {option}：应为 表名=文件，每个表名一次，例如 --table reviews=评价.csv。",
+                en=f"--table {option}: must be KIND=FILE, each kind once, as in --table reviews=reviews.csv.",
+            )
+        named[kind] = file
+    return named
 
 
 def only_service(log: EventLog, service: str) -> EventLog:

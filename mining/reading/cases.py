@@ -14,9 +14,11 @@ from mining.reading.coded import as_text, codes_and_values
 from mining.reading.mapping import HeaderMap
 from mining.reading.notes import Notes, listed
 from mining.reading.privacy import looks_personal
+from mining.reading.ratings import read_ratings
 from mining.reading.raw import CASE_PREFIX, RawTable, clean_text, to_series
 from mining.reading.rows import POSITION
-from mining.reading.values import RATING_WORDS, fold_word, map_values, read_limit_days, read_limit_units
+from mining.reading.standard_codes import decode
+from mining.reading.values import map_values, read_limit_days, read_limit_units
 
 SIMULATED_MARK = CASE_PREFIX + "simulated"  # so that no simulated log comes back as a measured one
 _LIMITS = ("limit_statutory", "limit_promised")
@@ -100,38 +102,10 @@ def _typed(
     if kind == TIME_DTYPE:
         return value.astype(TIME_DTYPE)
     if name == "rating_1to5":
-        return _ratings(value, header, values.get(name, {}), notes)
+        return read_ratings(value, header, values.get(name, {}), notes)
     if name.removesuffix("_unit") in _LIMITS:
         return read_limit_days(value) if kind == "float64" else read_limit_units(value).fillna(value)
-    return value.astype(kind)
-
-
-def _ratings(value: pd.Series, header: str, chosen: Mapping[str, str], notes: Notes) -> pd.Series:
-    """Ratings with 5 as the best. Bare numbers are read only where the file says which end is the best."""
-    words: dict[str, float] = {
-        **RATING_WORDS,
-        **{fold_word(word): float(best) for word, best in chosen.items()},
-    }
-    if header.removeprefix(CASE_PREFIX) == "rating_1to5":
-        words |= {text: float(text) for text in ("1", "2", "3", "4", "5", "1.0", "2.0", "3.0", "4.0", "5.0")}
-    known = value.map(lambda word: words.get(fold_word(str(word)), np.nan), na_action="ignore").astype(
-        "float64"
-    )
-    unread = value.notna() & ~value.map(lambda word: fold_word(str(word)) in words, na_action="ignore").eq(
-        True
-    )
-    shown = listed([str(word) for word in value[unread].unique()], at_most=8)
-    notes.add(
-        "rating_polarity_unknown",
-        "warning",
-        zh=f"列“{header}”的评价值 {shown} 无法确定哪端最好（GB/T 39046 中 1 为最好，星级相反），未读入；"
-        "请在列映射文件 values.rating_1to5 中写明对照。",
-        en=f"ratings {shown} in column {header!r} do not tell which end is best (1 in GB/T 39046, 5 for "
-        "stars) and are left out; say what they mean under values.rating_1to5 in the columns file.",
-        rows=int(unread.sum()),
-        of_rows=len(value),
-    )
-    return known
+    return decode(value.astype(kind), name, header, False, notes)
 
 
 def _attributes(positions: np.ndarray, raw: RawTable, mapped: HeaderMap, notes: Notes) -> pd.DataFrame:

@@ -5,29 +5,36 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mining.errors import LogError
-from mining.reading.aliases import CASE_ALIASES, EVENT_ALIASES, MATERIAL_ALIASES
+from mining.reading.aliases import CASE_ALIASES, EVENT_ALIASES
 from mining.reading.notes import listed
 from mining.reading.raw import CASE_PREFIX
+from mining.reading.table_aliases import TABLE_ALIASES
 
 ColumnsArgument = str | Path | Mapping[str, Any] | None
+TableChoice = str | tuple[str, ...] | None
+
+JOINT = " | "  # between headers of which the first with a value counts
 
 APPLICANT = "applicant"  # the header that identifies the applicant; hashed
 OPTIONS = (
-    "columns",
-    "materials",
-    "values",
-    "timezone",
-    "day_first",
-    "fill_down",
-    "sheet",
-    "keep_duplicates",
-    "not_personal",
+    *(
+        "columns",
+        "values",
+        "timezone",
+        "day_first",
+        "fill_down",
+        "sheet",
+        "keep_duplicates",
+        "zero_clock",
+        "not_personal",
+    ),
+    *TABLE_ALIASES,
 )
 EVENT_FILE_COLUMNS = (
     *EVENT_ALIASES,
@@ -44,12 +51,14 @@ class ColumnChoices(BaseModel):
     blank cells repeat the cell above (merged cells); none are filled unless named. `sheet` is a sheet of a
     workbook. `keep_duplicates` keeps rows that repeat an earlier one in every cell (those of XES always are).
     `not_personal` names columns whose values stay as written although they look like personal data.
+    `tables` has the columns of the tables beside the events, where several headers may stand for a column of
+    tickets: the first with a value counts. `zero_clock: none` reads 0:00:00 in tickets as no time.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     columns: dict[str, str | None] = {}
-    materials: dict[str, str | None] = {}
+    tables: dict[str, dict[str, TableChoice]] = {}
     values: dict[str, dict[str, str]] = {}
     timezone: str | None = None
     day_first: bool | None = None
@@ -57,6 +66,22 @@ class ColumnChoices(BaseModel):
     sheet: str | None = None
     keep_duplicates: bool = False
     not_personal: tuple[str, ...] = ()
+    zero_clock: Literal["none", "midnight"] = "midnight"
+
+    def of_table(self, kind: str) -> dict[str, str | None]:
+        """Decisions about the columns of a table beside the events, one header each."""
+        chosen = self.tables.get(kind, {})
+        return {
+            name: JOINT.join(header) if isinstance(header, tuple) else header
+            for name, header in chosen.items()
+        }
+
+    def headers_of(self, kind: str) -> list[str]:
+        """All headers named for a table."""
+        chosen = self.tables.get(kind, {}).values()
+        return [
+            name for header in chosen for name in (header if isinstance(header, tuple) else (header,)) if name
+        ]
 
 
 def read_choices(
@@ -71,7 +96,8 @@ def read_choices(
     sections = {key: value for key, value in document.items() if key in OPTIONS}
     short = {key: value for key, value in document.items() if key not in OPTIONS}
     sections["columns"] = {**short, **_mapping(sections.get("columns"), "columns", where)}
-    sections["materials"] = _mapping(sections.get("materials"), "materials", where)
+    tables = {kind: _mapping(sections.pop(kind), kind, where) for kind in TABLE_ALIASES if kind in sections}
+    sections["tables"] = tables
     sections["values"] = {
         column: {str(word): str(meaning) for word, meaning in _mapping(words, column, where).items()}
         for column, words in _mapping(sections.get("values"), "values", where).items()
@@ -83,10 +109,12 @@ def read_choices(
     if day_first is not None:
         sections["day_first"] = day_first
     _check_keys(sections["columns"], EVENT_FILE_COLUMNS, OPTIONS, where)
-    _check_keys(sections["materials"], tuple(MATERIAL_ALIASES), (), where)
-    _check_keys(sections["values"], (*EVENT_FILE_COLUMNS, *MATERIAL_ALIASES), (), where)
+    for kind, chosen in tables.items():
+        _check_keys(chosen, tuple(TABLE_ALIASES[kind]), (), where)
+    named = tuple(dict.fromkeys((*EVENT_FILE_COLUMNS, *(n for a in TABLE_ALIASES.values() for n in a))))
+    _check_keys(sections["values"], named, (), where)
     _check_keys(sections["fill_down"], EVENT_FILE_COLUMNS, (), where)
-    _check_keys(sections["not_personal"], (*EVENT_FILE_COLUMNS, *MATERIAL_ALIASES), (), where)
+    _check_keys(sections["not_personal"], named, (), where)
     try:
         return ColumnChoices.model_validate(sections)
     except ValidationError as problem:

@@ -101,8 +101,8 @@ def find_source(path: str | Path) -> SourceFile:
     file = path.name or str(path)
     if path.is_dir():
         raise LogError(
-            zh=f"{file}：这是文件夹，需要一个日志文件（{ALLOWED}）。",
-            en=f"{file}: is a folder, a log file is needed ({ALLOWED}).",
+            zh=f"{file}：这是文件夹，此处需要一个文件（{ALLOWED}）。",
+            en=f"{file}: is a folder, a file is needed here ({ALLOWED}).",
         )
     if not path.exists():
         raise LogError(zh=f"{path}：文件不存在。", en=f"{path}: there is no such file.")

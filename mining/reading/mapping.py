@@ -10,7 +10,6 @@ from mining.reading.aliases import (
     CASE_ALIASES,
     CASE_OR_EVENT_ALIASES,
     EVENT_ALIASES,
-    MATERIAL_ALIASES,
     Aliases,
     fold_aliases,
     fold_header,
@@ -42,11 +41,6 @@ def event_file_headers() -> set[str]:
     return {alias for names in EVENT_FILE_ALIASES.values() for alias in names}
 
 
-def material_file_headers() -> set[str]:
-    """All headers a materials file may use."""
-    return {alias for names in MATERIAL_ALIASES.values() for alias in names}
-
-
 def map_event_headers(raw: RawTable, chosen: Mapping[str, str | None], notes: Notes) -> HeaderMap:
     """The headers of an event file; raises `LogError` where one chosen is not there."""
     headers = raw.headers
@@ -68,12 +62,16 @@ def map_event_headers(raw: RawTable, chosen: Mapping[str, str | None], notes: No
     return result
 
 
-def map_material_headers(raw: RawTable, chosen: Mapping[str, str | None], notes: Notes) -> HeaderMap:
-    """The headers of a materials file."""
+def map_table_headers(
+    raw: RawTable, aliases: Aliases, chosen: Mapping[str, str | None], notes: Notes
+) -> HeaderMap:
+    """The headers of a table beside the events, whose columns go by `aliases`."""
     result = HeaderMap(columns=_choose(raw, chosen, raw.headers))
     free = [header for header in raw.headers if header not in result.columns.values()]
-    _map_free(raw, free, MATERIAL_ALIASES, set(chosen), result.columns, notes)
-    result.unmapped = [header for header in free if header not in result.columns.values()]
+    _map_free(raw, free, aliases, set(chosen), result.columns, notes)
+    rest = [header for header in free if header not in result.columns.values()]
+    result.identity = sorted((header for header in rest if is_identity(header)), key=identity_rank)
+    result.unmapped = [header for header in rest if header not in result.identity]
     return result
 
 

@@ -44,6 +44,16 @@ class RawTable:
     trace_of_row: np.ndarray | None = None
 
     @property
+    def title(self) -> str:
+        """What the table is called: its sheet, or the file without its ending."""
+        return self.sheet or self.file.removesuffix(".gz").rpartition(".")[0] or self.file
+
+    @property
+    def label(self) -> str:
+        """What the table is called in messages: the file, and the sheet where there is one."""
+        return self.file if self.sheet is None else f"{self.file} / {self.sheet}"
+
+    @property
     def headers(self) -> list[str]:
         """Headers of the table and, for XES, of its traces."""
         traces = [] if self.traces is None else self.traces.column_names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ import pyarrow as pa
 from mining.errors import LogError
 from mining.event_log import EventLog, sort_events
 from mining.quality import QualityReport
+from mining.reading.case_tables import join_case_tables, stops_among_steps
 from mining.reading.cases import case_table, pop_simulated
 from mining.reading.choices import ColumnChoices, ColumnsArgument, read_choices
 from mining.reading.durations import add_times_from_durations
@@ -24,18 +26,35 @@ from mining.reading.event_table import (
     typed_table,
     use_labels,
 )
-from mining.reading.formats import read_raw
 from mining.reading.intervals import add_time, check_intervals, note_order
 from mining.reading.lifecycle import apply_lifecycle
 from mining.reading.limits import DEFAULT_LIMITS, ReadLimits
-from mining.reading.mapping import HeaderMap, event_file_headers, map_event_headers, require_columns
+from mining.reading.mapping import HeaderMap, map_event_headers, require_columns
 from mining.reading.materials import materials_from_list
 from mining.reading.materials_file import read_materials
+from mining.reading.more_tables import (
+    joined_catalog,
+    limits_of_catalog,
+    note_strangers,
+    read_more_table,
+)
 from mining.reading.notes import Notes, listed
 from mining.reading.personal_data import hash_personal_data, mask_personal, masked
 from mining.reading.privacy import hash_applicants, new_salt, safe_hashes
 from mining.reading.raw import CASE_PREFIX, RawTable
 from mining.reading.rows import PRIMARY_TIMES, drop_duplicates, reject_rows, require_rows
+from mining.reading.table_kinds import CASES, EVENTS, MATERIALS
+from mining.reading.table_set import (
+    TableSet,
+    check_kind,
+    log_name,
+    note_tables,
+    one_below_the_other,
+    read_one_table,
+    read_tables,
+)
+from mining.reading.tickets import link_tickets, read_tickets, ticket_log
+from mining.reading.zones import LOCAL
 
 
 def read_event_log(
@@ -43,6 +62,7 @@ def read_event_log(
     columns: ColumnsArgument = None,
     *,
     materials: str | Path | None = None,
+    tables: Mapping[str, str | Path] | None = None,
     timezone: str | None = None,
     day_first: bool | None = None,
     name: str | None = None,
@@ -51,10 +71,15 @@ def read_event_log(
 ) -> EventLog:
     """The event log in a file: `.xes`, `.csv` (both also `.gz`), `.tsv`, `.txt`, `.xlsx` or `.parquet`.
 
+    A folder, or a workbook whose sheets are several tables, is read as one log: the national exchange tables
+    (`up_pro_process`, ...) joined by case, with tickets, reviews and the like beside them. A file of nothing
+    but tickets of a queue machine becomes a log with one event a ticket. `tables` gives such tables singly:
+    `{"reviews": "reviews.csv"}`; `materials` is short for one of them.
+
     `columns` is a YAML file or a dict that says which header is which column (`docs/reading-logs.md`);
-    headers it does not name are found by their usual names. `materials` is a second table, one row a
-    document. Times are kept on the wall clock as written; `timezone` converts all to one zone. `day_first`
-    settles `01.02.2025`. `salt` makes hashes of applicants comparable between files, as they are not without.
+    headers it does not name are found by their usual names. Times are kept on the wall clock as written;
+    `timezone` converts all to one zone. `day_first` settles `01.02.2025`. `salt` makes hashes of applicants
+    comparable between files, as they are not without.
 
     Nothing is dropped in silence: `EventLog.quality` lists every rejected row with its reason and counts
     duplicates, repairs and assumptions. `rows_read` = `events_kept` + rejected rows of this file + duplicate
@@ -66,9 +91,12 @@ def read_event_log(
     """
     choices = read_choices(columns, timezone, day_first)
     salt = salt or new_salt()
+    given = {**(tables or {}), **({"materials": materials} if materials is not None else {})}
     try:
-        raw = read_raw(path, event_file_headers(), choices.columns, limits, choices.sheet)
-        log = _understand(raw, choices, materials, salt, limits)
+        found = read_tables(path, choices, limits).with_tables(
+            {check_kind(kind): [read_one_table(file, choices, limits)] for kind, file in given.items()}
+        )
+        log = _understand(found, choices, salt)
     except LogError as error:
         raise _without_personal_data(error, salt) from None
     return log if name is None else replace(log, name=name)
@@ -80,11 +108,61 @@ def _without_personal_data(error: LogError, salt: str) -> LogError:
     return error if text == error.text else type(error)(zh=text.zh, en=text.en)
 
 
-def _understand(
-    raw: RawTable, choices: ColumnChoices, materials: str | Path | None, salt: str, limits: ReadLimits
-) -> EventLog:
+def _understand(tables: TableSet, choices: ColumnChoices, salt: str) -> EventLog:
+    mask = partial(mask_personal, salt=salt)
+    unread = Notes(tables.name, 0, mask)
+    if not tables.of(EVENTS) and not tables.of(CASES):
+        return _of_tickets(tables, choices, salt, mask)
+    events = one_below_the_other(tables.of(EVENTS), unread) if tables.of(EVENTS) else None
+    stops = stops_among_steps(events)
+    raw = join_case_tables(events, tables.of(CASES), choices, unread)
     require_rows(raw)
-    notes = Notes(raw.file, raw.rows_read, partial(mask_personal, salt=salt))
+    notes = Notes(raw.file, raw.rows_read, mask, issues=unread.issues, rejected=unread.rejected)
+    log = _of_events(raw, choices, salt, notes)
+    more = tables if stops is None else tables.with_tables({"clock_stops": [stops]})
+    return _finished(_with_more_tables(log, more, choices, salt, notes), tables, notes)
+
+
+def _of_tickets(tables: TableSet, choices: ColumnChoices, salt: str, mask: Callable[[str], str]) -> EventLog:
+    """A log of tickets alone."""
+    notes = Notes(tables.name, sum(raw.rows_read for raw in tables.of("tickets")), mask)
+    machine = one_below_the_other(tables.of("tickets"), notes)
+    tickets = read_tickets(machine, choices, None, salt, notes)
+    raw = ticket_log(tickets.table, machine, notes)
+    require_rows(raw)
+    plain = ColumnChoices(keep_duplicates=True)
+    log = _of_events(raw, plain, salt, notes, tickets.zone or LOCAL)
+    numbered = tickets.table.assign(case_id=raw.column("case_id"))
+    quality = log.quality.model_copy(
+        update={
+            "rows_read": machine.rows_read,
+            "mapping": tickets.mapped.columns,
+            "unmapped": tuple(mask(header) for header in tickets.mapped.unmapped),
+        }
+    )
+    log = replace(log, tickets=numbered, quality=quality)
+    others = {kind: raws for kind, raws in tables.tables.items() if kind != "tickets"}
+    log = _with_more_tables(log, replace(tables, tables=others), choices, salt, notes)
+    return _finished(log, tables, notes)
+
+
+def _finished(log: EventLog, tables: TableSet, notes: Notes) -> EventLog:
+    """With the notes of all tables in the report, under the name of the folder where it is one."""
+    note_tables(tables, notes)
+    quality = log.quality.model_copy(
+        update={
+            "issues": tuple(notes.issues),
+            "rejected": tuple(notes.rejected),
+            "file_rows": notes.file_rows,
+            "source": tables.name,
+        }
+    )
+    return replace(log, quality=quality, name=log_name(tables.name))
+
+
+def _of_events(
+    raw: RawTable, choices: ColumnChoices, salt: str, notes: Notes, zone: str | None = None
+) -> EventLog:
     _note_layout(raw, notes)
     mapped = map_event_headers(raw, choices.columns, notes)
     mapped, raw = _number_cases(mapped, raw, notes)
@@ -92,22 +170,50 @@ def _understand(
     raw = hash_personal_data(raw, _kept_text(mapped), choices.not_personal, salt, notes)
     table = typed_table(raw, mapped, choices, notes)
     frame = _events(table, raw, mapped, choices, salt, notes)
-    zone = table.times.zone
+    zone = zone or table.times.zone
     events = event_columns(frame, notes)
     note_order(frame, notes)
     cases, simulated = pop_simulated(case_table(frame, raw, mapped, choices.values, notes))
-    if materials is None:
-        documents = materials_from_list(events)
-    else:
-        documents = read_materials(materials, choices, cases["case_id"], zone, limits, salt, notes)
     return EventLog(
         events=events,
         cases=cases,
-        materials=documents,
+        materials=materials_from_list(events),
         quality=_report(raw, mapped, zone, len(events), notes),
-        name=raw.file.removesuffix(".gz").rpartition(".")[0],
+        name=log_name(raw.file),
         zone=zone,
         simulated=simulated,
+    )
+
+
+def _with_more_tables(
+    log: EventLog, tables: TableSet, choices: ColumnChoices, salt: str, notes: Notes
+) -> EventLog:
+    """The log with the tables beside its events; limits of the catalogue given to cases without."""
+    case_ids = log.cases["case_id"]
+    if tables.of(MATERIALS):
+        raw = one_below_the_other(tables.of(MATERIALS), notes)
+        documents = read_materials(raw, choices, case_ids, log.zone, salt, notes)
+        log = replace(log, materials=documents)
+    if tables.of("tickets"):
+        raw = one_below_the_other(tables.of("tickets"), notes)
+        tickets = read_tickets(raw, choices, log.zone, salt, notes).table
+        tickets, events = link_tickets(tickets, log.events, notes)
+        log = replace(log, tickets=tickets, events=events)
+    read = {
+        kind: [read_more_table(kind, raw, choices, log.zone, salt, notes) for raw in tables.of(kind)]
+        for kind in ("clock_stops", "reviews", "complaints", "devices", "catalog")
+        if tables.of(kind)
+    }
+    if "catalog" in read:
+        catalog = joined_catalog(read.pop("catalog"))
+        log = replace(log, catalog=catalog, cases=limits_of_catalog(log.cases, catalog, notes))
+    joined = {kind: pd.concat(frames, ignore_index=True) for kind, frames in read.items()}
+    return replace(
+        log,
+        **{
+            kind: note_strangers(kind, frame, case_ids, notes) if "case_id" in frame.columns else frame
+            for kind, frame in joined.items()
+        },
     )
 
 

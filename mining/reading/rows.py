@@ -61,7 +61,7 @@ def reject_rows(
         notes.reject(row.file_row, row.reason, {})
     _note_rejected(notes)
     if bad.all():
-        raise _nothing_left(raw, notes)
+        raise nothing_left(raw, notes)
     return frame[~bad]
 
 
@@ -98,7 +98,8 @@ def _note_rejected(notes: Notes) -> None:
     )
 
 
-def _nothing_left(raw: RawTable, notes: Notes) -> LogError:
+def nothing_left(raw: RawTable, notes: Notes) -> LogError:
+    """The error of a table whose rows were all rejected."""
     first = notes.rejected[0]
     return LogError(
         zh=f"{raw.file}：{raw.rows_read:,} 行中没有一行可用；例如第 {first.file_row} 行：{first.reason.zh}。",

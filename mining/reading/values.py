@@ -36,11 +36,12 @@ def fold_word(word: str) -> str:
     return "".join(unicodedata.normalize("NFKC", word).split()).casefold()
 
 
-def _word_map(groups: Mapping[str, str]) -> WordMap:
+def word_map(groups: Mapping[str, str]) -> WordMap:
+    """Words as they are compared -> what they stand for, from meaning -> words separated by spaces."""
     return {fold_word(word): meaning for meaning, words in groups.items() for word in words.split()}
 
 
-RESULT_WORDS = _word_map(
+RESULT_WORDS = word_map(
     {
         PASS: "通过 准予 准予许可 同意 办结 已办结 办理完成 完成 审核通过 审批通过 3完成受理 完成受理 "
         "pass passed approve approved accept accepted ok",
@@ -55,7 +56,7 @@ RESULT_WORDS = _word_map(
 STATUS_CODES = {"90": PASS, "97": DECLINE}
 _STATUS_RANGE = range(30, 100)
 
-PLACE_WORDS = _word_map(
+PLACE_WORDS = word_map(
     {
         COUNTER: "counter 窗口 窗口办理 现场 现场办理 线下 大厅 柜台 综合窗口 desk office window in-person",
         KIOSK: "kiosk 自助 自助机 自助终端 自助设备 自助办理",
@@ -68,7 +69,7 @@ PLACE_WORDS = _word_map(
 # 办理形式, GB/T 39046-2020
 CHANNEL_CODES = {"1": "窗口", "2": "电脑端", "3": "移动端", "4": "快递", "9": "其他"}
 
-SOURCE_WORDS = _word_map(
+SOURCE_WORDS = word_map(
     {
         BY_APPLICANT: "申请人提交 申请人自备 申请人提供 自备 申请人 现场提交 窗口收取 applicant submitted",
         SHARED: "数据共享 共享 部门共享 部门核验 系统核验 信息共享 共享获取 共享核验 自动获取 shared",
@@ -84,7 +85,7 @@ RATING_WORDS = {
     "非常不满意": 1.0,
     "未评价": np.nan,
 }
-LIFECYCLE_WORDS = _word_map(
+LIFECYCLE_WORDS = word_map(
     {
         "start": "start started begin 开始 办理开始",
         "complete": "complete completed end finish finished done ate_abort pi_abort 结束 完成 办结",

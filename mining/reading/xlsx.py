@@ -1,11 +1,11 @@
-"""XLSX workbooks: the sheet that maps best, dates as Excel shows them, titles and merged headers found."""
+"""XLSX workbooks: one sheet or several, dates as Excel shows them, titles and merged headers found."""
 
 from __future__ import annotations
 
 import datetime as dt
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -29,10 +29,27 @@ _DAMAGE = (
 )
 
 
+PickSheets = Callable[[Mapping[str, HeaderPlace]], Collection[str]]
+
+
 def read_xlsx(
     source: SourceFile, limits: ReadLimits, known_headers: Collection[str], sheet: str | None
 ) -> RawTable:
-    """The table of one sheet; raises `LogError` where the workbook is damaged or has no header."""
+    """The table of one sheet, the one that maps best unless named.
+
+    Raises `LogError` where the workbook is damaged or has no header.
+    """
+    return read_sheets(source, limits, known_headers, sheet)[0]
+
+
+def read_sheets(
+    source: SourceFile,
+    limits: ReadLimits,
+    known_headers: Collection[str],
+    sheet: str | None = None,
+    pick: PickSheets | None = None,
+) -> list[RawTable]:
+    """The tables of the sheets `pick` chooses by their headers, or of the best one where it chooses none."""
     _check_archive(source, limits)
     try:
         book = openpyxl.load_workbook(source.path, read_only=True, data_only=True)
@@ -42,10 +59,11 @@ def read_xlsx(
         sheets = {page.title: page for page in book.worksheets}
         for page in sheets.values():
             page.reset_dimensions()
-        name, header = _choose_sheet(sheets, known_headers, sheet, source.name)
-        return _read_sheet(
-            sheets[name], header, source.name, tuple(other for other in sheets if other != name)
-        )
+        headers = _headers(sheets, known_headers, sheet, source.name)
+        chosen = [] if pick is None else list(pick(headers))
+        chosen = chosen or [max(headers, key=lambda name: headers[name].known)]
+        others = tuple(name for name in sheets if name not in chosen)
+        return [_read_sheet(sheets[name], headers[name], source.name, others) for name in chosen]
     except _DAMAGE as problem:
         raise _damaged(source.name, problem) from None
     finally:
@@ -80,24 +98,25 @@ def _damaged(file: str, problem: BaseException) -> LogError:
     )
 
 
-def _choose_sheet(
+def _headers(
     sheets: dict[str, Any], known_headers: Collection[str], wanted: str | None, file: str
-) -> tuple[str, HeaderPlace]:
+) -> dict[str, HeaderPlace]:
+    """The header of each sheet that has one, or of the wanted sheet alone."""
     if wanted is not None and wanted not in sheets:
         names = ", ".join(sheets)
         raise LogError(
             zh=f"{file}：没有名为“{wanted}”的工作表，现有：{names}。",
             en=f"{file}: there is no sheet {wanted!r}, there are: {names}.",
         )
-    best: tuple[str, HeaderPlace] | None = None
+    found: dict[str, HeaderPlace] = {}
     for name in [wanted] if wanted is not None else list(sheets):
         rows = [row for row, _ in zip(_text_rows(sheets[name]), range(LOOK_AT_ROWS), strict=False)]
         header = locate_header(rows, known_headers)
-        if header is not None and (best is None or header.known > best[1].known):
-            best = (name, header)
-    if best is None:
+        if header is not None:
+            found[name] = header
+    if not found:
         raise LogError(zh=f"{file}：工作簿中没有任何内容。", en=f"{file}: there is nothing in the workbook.")
-    return best
+    return found
 
 
 def _read_sheet(page: Any, header: HeaderPlace, file: str, others: tuple[str, ...]) -> RawTable:

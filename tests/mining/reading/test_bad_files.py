@@ -44,7 +44,7 @@ def test_missing_file(tmp_path):
 def test_folder(tmp_path):
     folder = tmp_path / "logs.csv"
     folder.mkdir()
-    check_refused(folder, "is a folder", ".xes.gz")
+    check_refused(folder, "no table of steps", ".xes.gz")
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.xes", "a.xes.gz", "a.xlsx", "a.parquet"])

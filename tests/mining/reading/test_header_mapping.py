@@ -95,10 +95,10 @@ def test_case_columns_of_a_flat_file(text_file):
 
 
 def test_bare_ratings_are_left_out_until_the_file_says_which_end_is_best(text_file):
-    log = one_row(text_file, "满意度代码", "1")
+    log = one_row(text_file, "评价", "1")
     assert "rating_polarity_unknown" in [issue.code for issue in log.quality.issues]
     assert log.cases["rating_1to5"].isna().all()
-    told = one_row(text_file, "满意度代码", "1", {"values": {"rating_1to5": {"1": 5, "5": 1}}})
+    told = one_row(text_file, "评价", "1", {"values": {"rating_1to5": {"1": 5, "5": 1}}})
     assert told.cases["rating_1to5"].tolist() == [5.0]
 
 
