@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from mining.case_times import find_case_times
-from mining.columns import UNKNOWN_MS, LogColumns, log_columns
-from mining.enabled_times import case_milliseconds
+from mining.columns import UNKNOWN_MS, LogColumns, difference_ms, log_columns
+from mining.enabled_times import case_milliseconds, find_enabled_times
 from mining.event_log import EventLog
 from mining.grouped import count_codes, grouped_distinct, grouped_mean, grouped_mode, grouped_quantiles
 from mining.waiting import split_times
@@ -38,6 +38,8 @@ class EdgeTable:
     cases: np.ndarray
     minutes_mean: np.ndarray
     minutes_median: np.ndarray
+    calendar_minutes_mean: np.ndarray
+    calendar_minutes_median: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class StepTable:
     work_minutes_median: np.ndarray
     work_minutes_p90: np.ndarray
     wait_minutes_mean: np.ndarray
+    work_calendar_minutes_median: np.ndarray
+    wait_calendar_minutes_mean: np.ndarray
 
 
 def list_moves(log: EventLog) -> Moves:
@@ -76,14 +80,15 @@ def list_moves(log: EventLog) -> Moves:
 
 
 def tabulate_edges(moves: Moves, n_activities: int, calendar: WorkingCalendar) -> EdgeTable:
-    """Counts and working minutes of each edge. A target that begins before its source ends took 0 minutes."""
+    """Counts, working and calendar minutes of each edge. A target that begins before its source ends took 0 minutes."""
     width = n_activities + 1
     keys, edge, counts = count_codes(moves.source * width + moves.target, width * width)
     known = (moves.from_ms != UNKNOWN_MS) & (moves.to_ms != UNKNOWN_MS)
     open_ms = calendar.working_ms_between(moves.from_ms[known], moves.to_ms[known])
-    open_ms = np.maximum(open_ms, 0)
-    [median_ms] = grouped_quantiles(edge[known], open_ms, keys.size, [0.5])
-    mean_ms = grouped_mean(edge[known], open_ms, keys.size)
+    elapsed_ms = moves.to_ms[known] - moves.from_ms[known]
+    (mean_ms, median_ms), (elapsed_mean_ms, elapsed_median_ms) = (
+        _mean_and_median(edge[known], np.maximum(values, 0), keys.size) for values in (open_ms, elapsed_ms)
+    )
     cases = grouped_distinct(edge, moves.case, keys.size)
     order = np.lexsort((keys, -counts))
     return EdgeTable(
@@ -93,17 +98,27 @@ def tabulate_edges(moves: Moves, n_activities: int, calendar: WorkingCalendar) -
         cases=cases[order],
         minutes_mean=mean_ms[order] / MS_PER_MINUTE,
         minutes_median=median_ms[order] / MS_PER_MINUTE,
+        calendar_minutes_mean=elapsed_mean_ms[order] / MS_PER_MINUTE,
+        calendar_minutes_median=elapsed_median_ms[order] / MS_PER_MINUTE,
     )
 
 
+def _mean_and_median(groups: np.ndarray, values: np.ndarray, n_groups: int) -> tuple[np.ndarray, np.ndarray]:
+    [median] = grouped_quantiles(groups, values, n_groups, [0.5])
+    return grouped_mean(groups, values, n_groups), median
+
+
 def tabulate_steps(log: EventLog, calendar: WorkingCalendar) -> StepTable:
-    """Counts, working minutes and waits of each step."""
+    """Counts, minutes worked and waited at each step, in working time and on the wall clock."""
     columns = log_columns(log)
     k = columns.n_activities
     times = split_times(log, calendar)
     worked, waited = times.work_ms != UNKNOWN_MS, times.wait_ms != UNKNOWN_MS
     work_ms = grouped_quantiles(columns.activity[worked], times.work_ms[worked], k, [0.5, 0.9])
     median, p90 = work_ms / MS_PER_MINUTE
+    elapsed_ms = difference_ms(columns.end_ms, columns.start_ms)[worked]
+    [elapsed] = grouped_quantiles(columns.activity[worked], elapsed_ms, k, [0.5]) / MS_PER_MINUTE
+    waited_ms = difference_ms(columns.start_ms, find_enabled_times(log).enabled_ms)[waited]
     events = np.bincount(columns.activity, minlength=k)
     repeats = np.bincount(columns.activity, weights=columns.repeated, minlength=k).astype("int64")
     return StepTable(
@@ -113,6 +128,8 @@ def tabulate_steps(log: EventLog, calendar: WorkingCalendar) -> StepTable:
         work_minutes_median=median,
         work_minutes_p90=p90,
         wait_minutes_mean=grouped_mean(columns.activity[waited], times.wait_ms[waited] / MS_PER_MINUTE, k),
+        work_calendar_minutes_median=elapsed,
+        wait_calendar_minutes_mean=grouped_mean(columns.activity[waited], waited_ms / MS_PER_MINUTE, k),
     )
 
 

@@ -35,7 +35,8 @@ TimeBetween = Literal["to_start", "to_end"]
 
 @dataclass(frozen=True)
 class MapStep:
-    """A step on the map. Minutes are working minutes of the hall's calendar; None where unknown."""
+    """A step on the map. Minutes are working minutes of the hall's calendar, `calendar_minutes` those on the
+    wall clock; None where unknown."""
 
     name: str
     events: int
@@ -46,6 +47,8 @@ class MapStep:
     work_minutes_p90: float | None
     wait_minutes_mean: float | None  # enabled to start
     repeats: int  # events that are not the first of their step in their case
+    work_calendar_minutes_median: float | None = None  # start to end on the wall clock
+    wait_calendar_minutes_mean: float | None = None  # enabled to start on the wall clock
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class MapEdge:
     cases: int
     minutes_mean: float | None  # working minutes; what they span is ProcessMap.time_between
     minutes_median: float | None
+    calendar_minutes_mean: float | None = None  # the same on the wall clock
+    calendar_minutes_median: float | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +143,8 @@ def _map_steps(log: EventLog, calendar: WorkingCalendar) -> tuple[MapStep, ...]:
             work_minutes_p90=_known(table.work_minutes_p90[code]),
             wait_minutes_mean=_known(table.wait_minutes_mean[code]),
             repeats=int(table.repeats[code]),
+            work_calendar_minutes_median=_known(table.work_calendar_minutes_median[code]),
+            wait_calendar_minutes_mean=_known(table.wait_calendar_minutes_mean[code]),
         )
         for code, name in enumerate(columns.activities)
     )
@@ -153,11 +160,13 @@ def _map_edges(table: EdgeTable, activities: np.ndarray) -> tuple[MapEdge, ...]:
         table.cases.tolist(),
         table.minutes_mean.tolist(),
         table.minutes_median.tolist(),
+        table.calendar_minutes_mean.tolist(),
+        table.calendar_minutes_median.tolist(),
         strict=True,
     )
     return tuple(
-        MapEdge(sources[source], targets[target], moves, cases, _known(mean), _known(median))
-        for source, target, moves, cases, mean, median in rows
+        MapEdge(sources[source], targets[target], moves, cases, *(_known(value) for value in minutes))
+        for source, target, moves, cases, *minutes in rows
     )
 
 

@@ -52,14 +52,14 @@ def test_a_map_by_hand(hand_log):
     assert found.time_between == "to_start"
     assert found.steps == (
         # waits: 10:00-11:00, 14:00-16:00 and 9:40-13:10 without lunch, 150 minutes
-        MapStep("审核", 3, 2, "登记", "back_office", 120.0, 120.0, pytest.approx(330 / 3), 1),
-        MapStep("受理", 2, 2, "税务", "counter", 25.0, pytest.approx(29), 10.0, 0),
+        MapStep("审核", 3, 2, "登记", "back_office", 120.0, 120.0, pytest.approx(330 / 3), 1, 180.0, 130.0),
+        MapStep("受理", 2, 2, "税务", "counter", 25.0, pytest.approx(29), 10.0, 0, 25.0, 10.0),
     )
     assert edges(found) == {
-        ("受理", "审核"): MapEdge("受理", "审核", 2, 2, 105.0, 105.0),
-        (START_NODE, "受理"): MapEdge(START_NODE, "受理", 2, 2, 30.0, 30.0),
+        ("受理", "审核"): MapEdge("受理", "审核", 2, 2, 105.0, 105.0, 135.0, 135.0),
+        (START_NODE, "受理"): MapEdge(START_NODE, "受理", 2, 2, 30.0, 30.0, 30.0, 30.0),
         ("审核", END_NODE): MapEdge("审核", END_NODE, 2, 2, None, None),
-        ("审核", "审核"): MapEdge("审核", "审核", 1, 1, 120.0, 120.0),
+        ("审核", "审核"): MapEdge("审核", "审核", 1, 1, 120.0, 120.0, 120.0, 120.0),
     }
     assert (found.cases, found.moves_total, found.steps_total, found.edges_total) == (2, 7, 2, 4)
 
