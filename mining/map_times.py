@@ -80,7 +80,7 @@ def list_moves(log: EventLog) -> Moves:
 
 
 def tabulate_edges(moves: Moves, n_activities: int, calendar: WorkingCalendar) -> EdgeTable:
-    """Counts, working and calendar minutes of each edge. A target that begins before its source ends took 0 minutes."""
+    """Counts, working and calendar minutes of each edge; 0 where a target begins before its source ends."""
     width = n_activities + 1
     keys, edge, counts = count_codes(moves.source * width + moves.target, width * width)
     known = (moves.from_ms != UNKNOWN_MS) & (moves.to_ms != UNKNOWN_MS)
