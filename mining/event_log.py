@@ -18,6 +18,7 @@ import pandas as pd
 
 from mining.errors import MissingColumnsError
 from mining.event_order import event_order, rank_of_cases
+from mining.options import MiningOptions
 from mining.quality import QualityReport
 
 TIME_DTYPE = "datetime64[ms]"
@@ -260,8 +261,8 @@ class EventLog:
 
     `events` always has `case_id`, `activity`, `time` and `file_row`; every other column of
     `EVENT_COLUMNS` is there only if the source knew it. `cases` has one row a case, `materials` one row
-    a document handed in; the tables of `MORE_TABLES` are empty where the source has none. The frames are not
-    copied: treat them as read-only.
+    a document handed in; the tables of `MORE_TABLES` are empty where the source has none. `options` is what
+    the user asked of mining. The frames are not copied: treat them as read-only.
     """
 
     events: pd.DataFrame
@@ -277,6 +278,7 @@ class EventLog:
     name: str = "log"
     zone: str = "local"
     simulated: bool = False
+    options: MiningOptions = field(default_factory=MiningOptions)
 
     @cached_property
     def n_events(self) -> int:

@@ -7,6 +7,7 @@ the screens has to know which one is shown.
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -28,6 +29,11 @@ class Text(BaseModel):
 
     def __str__(self) -> str:
         return self.en
+
+
+def folded(text: str) -> str:
+    """Text without differences of width and case."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
 def same(text: str) -> Text:

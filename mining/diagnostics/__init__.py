@@ -1,5 +1,5 @@
 """Findings: waste in a log, one family a module. `find_all(log)` runs them all."""
 
-from mining.diagnostics.registry import Diagnosis, diagnose, explain_missing, find_all
+from mining.diagnostics.registry import Diagnosis, definitions, diagnose, explain_missing, find_all
 
-__all__ = ["Diagnosis", "diagnose", "explain_missing", "find_all"]
+__all__ = ["Diagnosis", "definitions", "diagnose", "explain_missing", "find_all"]

@@ -23,15 +23,18 @@ import numpy as np
 from pydantic import JsonValue
 
 from mining.columns import log_columns
+from mining.diagnostics.definition import Definition
 from mining.diagnostics.departments import UNKNOWN, department_codes
 from mining.diagnostics.fetchable import fetch_what_fails, most_at_fault
 from mining.diagnostics.parallel_candidates import find_parallel_candidates
+from mining.diagnostics.protection import propose_one_window
 from mining.diagnostics.shared import (
     ASSUMED_TRAVEL_MINUTES,
     examples,
-    per_year,
+    lost_hours,
     require_visits,
     rounded,
+    share_effect,
     yearly_factor,
 )
 from mining.diagnostics.visit_triggers import (
@@ -56,6 +59,47 @@ from mining.text import Text
 from mining.working_time import WorkingCalendar
 
 PURPOSE = Text(zh="统计跑动次数", en="counting visits")
+DEFINITION = Definition(
+    ids=("D1",),
+    name=Text(zh="多跑路", en="Avoidable visits"),
+    kinds=("avoidable_visit",),
+    definition=Text(
+        zh="同一天内间隔不足 4 小时的到场算一次跑动（V）。每件事第一次之后的每次跑动只归一个原因，取首个成立"
+        "的：上次取号未办成、"
+        "再次补正且原因是新的、补正、只为领取结果、等后台后到另一部门、等后台后回原部门、无须等待却改日再来、"
+        "不明。每个原因一条。"
+        "后台环节不算到场。",
+        en="A visit is presence at a counter or kiosk with gaps of less than 4 hours on one day (V a "
+        "journey). Each visit "
+        "after a journey's first has one trigger, the first that holds: not served before, second return "
+        "with a "
+        "new reason, return for correction, pick-up only, next office after a wait, same office after a "
+        "wait, "
+        "next counter without a wait, unknown. One finding a trigger. Back-office rows are no presence.",
+    ),
+    formula=Text(
+        zh="最多跑一次率 = V ≤ 1 的一件事 / 全部；零跑动率 = V = 0 的一件事 / 全部。",
+        en="At most one visit = journeys with V ≤ 1 / all journeys; no visit = journeys with V = 0 / all.",
+    ),
+    needs=("place or channel or window or ts_ticket or visit_id",),
+    better_with=("result", "reason", "dept", "ts_start", "journey_id"),
+    alarm=Text(
+        zh="V > 1 的一件事超过 20 %；随后列出涉及 5 % 以上一件事的每个原因（假定）。",
+        en="More than 20 % of the journeys have V > 1; then each trigger with 5 % of the journeys "
+        "(assumptions).",
+    ),
+    hours=Text(
+        zh="申请人：每次多出的跑动 60 分钟路程（假定）。",
+        en="Citizens: 60 minutes of travel for each extra visit (assumed).",
+    ),
+    example=Text(
+        zh="周一核名，后台一夜，周三登记被退回，周四再来：V = 3，原因为“等后台后回原部门”与“补正”。",
+        en="Name approved Monday, approval over night, registration Wednesday, returned, again Thursday: V = "
+        "3, triggers "
+        "same office after a wait and return for correction.",
+    ),
+    proposes=("share_materials", "parallel_approval", "one_window"),
+)
 ALARM_SHARE = 0.20
 """Reported if more than this share of the journeys takes more than one visit (an assumption) ..."""
 ALARM_SHARE_OF_TRIGGER = 0.05
@@ -160,7 +204,8 @@ def _finding(
         where={"trigger": name, "steps": [*steps], "departments": [*departments]},
         cases=journeys,
         share=rounded(journeys / visits.journey_ids.size),
-        hours_lost_per_year=per_year(chosen.size * ASSUMED_TRAVEL_MINUTES / 60, factor),
+        **lost_hours(factor, citizen=chosen.size * ASSUMED_TRAVEL_MINUTES / 60),
+        effect=share_effect("journeys_brought_back_share", journeys, visits.journey_ids.size),
         evidence={
             "extra_visits": int(chosen.size),
             "share_low": rounded(low),
@@ -180,8 +225,7 @@ def _proposals(
     if name in (NEW_REASON, CORRECTION):
         return fetch_what_fails(log, returned)
     if name == ANOTHER_DAY and len(departments) > 1:
-        pools: list[JsonValue] = [*sorted(departments)]
-        return (Proposal(lever="one_window", parameters={"pools": pools}, caution=_CAUTION_ONE_WINDOW),)
+        return propose_one_window(log, departments, _CAUTION_ONE_WINDOW)
     return _side_by_side(log, calendar) if name == NEXT_OFFICE else ()
 
 

@@ -4,8 +4,9 @@ Checks one after another, each with an effort t (working minutes a case) and a s
 for good (a decision that is no pass, is not put right at the step, and has no decision after it). A case
 costs t1 + (1 - r1) t2 + (1 - r1)(1 - r2) t3 + ... minutes; the sum is smallest if r / t falls from check to
 check (knock-out rule; van der Aalst 2001). Only orders are compared that respect the documents: a check
-stays behind those that issue, directly or over other steps, what it asks for. The step that opens a case
-stays first. Checks that are no sequence (another kind of case, now before, now after) are left out.
+stays behind those that issue, directly or over other steps, what it asks for, and a protected check
+(`protection`) keeps its place among the others. The step that opens a case stays first. Checks that are no
+sequence (another kind of case, now before, now after) are left out.
 
 Example: 现场核查 takes 60 minutes and stops 5 %, 信用核查 5 minutes and 20 %. Now 60 + .95 x 5 = 64.75 min
 a case, the other way round 5 + .8 x 60 = 53: 18 % less, if they stop cases independently of one another.
@@ -22,11 +23,22 @@ from pydantic import JsonValue
 from mining.columns import LogColumns, log_columns
 from mining.diagnostics.corrections import find_corrections
 from mining.diagnostics.decisions import NOT_A_DECISION, Decisions
+from mining.diagnostics.definition import Definition
 from mining.diagnostics.departments import is_department
 from mining.diagnostics.document_flow import DocumentFlow, find_document_flow
-from mining.diagnostics.shared import Needs, event_times, examples, listed, per_year, rounded, yearly_factor
+from mining.diagnostics.protection import protection_of
+from mining.diagnostics.shared import (
+    Needs,
+    event_times,
+    examples,
+    listed,
+    lost_hours,
+    rounded,
+    touch_hours,
+    yearly_factor,
+)
 from mining.event_log import APPLICANT, EventLog
-from mining.findings import Finding
+from mining.findings import Effect, Finding
 from mining.grouped import grouped_mean
 from mining.text import Text
 from mining.working_time import MS_PER_MINUTE, WorkingCalendar
@@ -35,6 +47,53 @@ NEEDS = Needs(
     purpose=Text(zh="比较审查顺序", en="comparing orders of checks"),
     events=("ts_start", "ts_end"),
     materials=("activity", "material_name"),
+)
+DEFINITION = Definition(
+    ids=(),
+    name=Text(zh="审查顺序", en="Order of checks"),
+    kinds=("check_order",),
+    definition=Text(
+        zh="依次进行的审查，每件工时 t、终止比例 r（最终未通过、未在该环节补正、其后再无决定的办件）。只比较"
+        "符合材料依赖的顺序；"
+        "受保护的环节位置不变；收件环节始终在先。80 % 的办件依此先后才算依次（假定）。",
+        en="Checks one after another with effort t a case and share r of cases stopped for good (a decision "
+        "that is no pass, "
+        "is not put right at the step and has no decision after it). Compared are only orders in which a "
+        "check "
+        "stays behind those that issue what it asks for and protected steps keep their place; the step that "
+        "opens a case stays first. A sequence: 80 % of the cases of each two checks have both in this order.",
+    ),
+    formula=Text(
+        zh="每件工时 = t₁ + (1 − r₁) t₂ + (1 − r₁)(1 − r₂) t₃ + …，按 r / t 从大到小最省（淘汰规则）。",
+        en="A case costs t₁ + (1 − r₁) t₂ + (1 − r₁)(1 − r₂) t₃ + …; least if r / t falls (knock-out rule).",
+    ),
+    needs=(
+        "result or activity",
+        "ts_start",
+        "ts_end",
+        "materials.activity",
+        "materials.material_name",
+        "issues or materials.issued_by_step",
+    ),
+    better_with=("officer",),
+    alarm=Text(
+        zh="可省 5 % 的工时（假定），每项审查 30 件以上，且区间（终止比例抽样 500 次，Jeffreys 先验）在 0 以"
+        "上。",
+        en="5 % of the effort saved (an assumption), each check with 30 cases, and the interval (500 draws "
+        "of the shares "
+        "stopped, Jeffreys prior) above 0.",
+    ),
+    hours=Text(
+        zh="官员：假定各项审查的终止互相独立时可省的工时；t 为经手工时，没有经办人时为开始 → 结束，会偏大。",
+        en="Officials: effort saved if checks stop cases independently of one another (assumed). t is touch "
+        "time; without "
+        "officers it is start → end, which overstates it.",
+    ),
+    example=Text(
+        zh="先查 60 分钟、终止 5 %，再查 5 分钟、终止 20 %：每件 64.75 分钟；反过来 53 分钟。",
+        en="60 minutes stopping 5 %, then 5 minutes stopping 20 %: 64.75 minutes a case; the other way round "
+        "53.",
+    ),
 )
 ALARM_SAVED_SHARE = 0.05
 """Reported if another order saves at least this share of the effort (an assumption), and surely some."""
@@ -77,6 +136,7 @@ def find_check_order(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
     if len(checks) < 2 or not any(check.stopped for check in checks):
         return []
     before = _must_come_before(checks, flow)
+    _keep_protected_in_place(log, checks, before)
     best = best_order([c.minutes for c in checks], [c.stop_share for c in checks], before)
     now = tuple(range(len(checks)))
     low, mean, high = _saved_minutes(checks, now, best)
@@ -131,7 +191,9 @@ def _checks(log: EventLog, calendar: WorkingCalendar) -> tuple[list[Check], np.n
     stopped = np.zeros(columns.n_events, bool)
     stopped[at[ends]] = True
     stopped &= ~decisions.passed & ~corrections.returned
+    touch = touch_hours(log, calendar) * 60
     work = np.maximum(event_times(log, calendar).work_ms, 0) / MS_PER_MINUTE
+    work = np.where(np.isnan(touch), work, touch)
     first = at[corrections.attempt[at] == 1]
     rank = np.arange(first.size) - np.searchsorted(columns.case[first], columns.case[first])
     places = grouped_mean(decisions.step[first], rank, len(decisions.names))
@@ -206,6 +268,15 @@ def _must_come_before(checks: list[Check], flow: DocumentFlow) -> list[set[int]]
     return found
 
 
+def _keep_protected_in_place(log: EventLog, checks: list[Check], before: list[set[int]]) -> None:
+    """Adds to `before`: nothing passes a protected check, and it passes nothing."""
+    for number, check in enumerate(checks):
+        if protection_of(log, check.activities) is not None:
+            before[number] |= set(range(number))
+            for later in range(number + 1, len(checks)):
+                before[later].add(number)
+
+
 def _saved_minutes(
     checks: list[Check], now: tuple[int, ...], best: tuple[int, ...]
 ) -> tuple[float, float, float]:
@@ -247,7 +318,14 @@ def _finding(
         where={"steps": [*steps]},
         cases=cases,
         share=rounded(cases / columns.n_cases),
-        hours_lost_per_year=per_year(mean * checks[0].cases / 60, yearly_factor(log, calendar)),
+        **lost_hours(yearly_factor(log, calendar), official=mean * checks[0].cases / 60),
+        effect=Effect(
+            name="saved_effort_share",
+            value=mean / whole,
+            low=min(saved[0], mean) / whole,
+            high=max(saved[2], mean) / whole,
+            n=checks[0].cases,
+        ),
         evidence=_evidence(checks, names, saved, whole),
         example_cases=examples(columns.case_ids[columns.case[stopped]]),
     )

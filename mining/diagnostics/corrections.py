@@ -18,12 +18,11 @@ import pandas as pd
 
 from mining.columns import log_columns
 from mining.diagnostics.decisions import NOT_A_DECISION, Decisions, find_decisions
-from mining.diagnostics.word_lists import folded
 from mining.errors import MissingColumnsError
 from mining.event_log import RETURN, EventLog
 from mining.log_cache import once_per_object
 from mining.materials import normalise_material_names
-from mining.text import Text
+from mining.text import Text, folded
 
 _SEPARATORS = re.compile(r"[;；、,，|\n]+")
 _PURPOSE = Text(zh="查找补正", en="finding returns for correction")

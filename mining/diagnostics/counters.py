@@ -19,7 +19,7 @@ MIN_SERVICES = 30
 
 @dataclass(frozen=True)
 class CounterLoads:
-    """`utilisation` by department: hours of service / open hours of the officers who served there that day.
+    """`utilisation` by department: hours of service / open hours of the counters that served there that day.
 
     `load_cv`: its coefficient of variation. `idle_elsewhere_share`: of the minutes people waited, the share
     in which some other department had an officer on duty who served nobody.
@@ -33,18 +33,21 @@ class CounterLoads:
 def find_counter_loads(log: EventLog, times: EventTimes, calendar: WorkingCalendar) -> CounterLoads | None:
     """Loads of the counters of the departments; None unless two departments with 30 services each are known.
 
-    Only events at a counter or kiosk with a known department, officer and service time count. An officer is
-    on duty on the days of his or her services, while the calendar is open.
+    Only events at a counter or kiosk with a known department, counter and service time count. A counter is
+    on duty on the days of its services, while the calendar is open.
     """
     table = counter_services(log, times)
-    if table is None:
-        return None
+    return None if table is None else loads_of(table, calendar)
+
+
+def loads_of(table: pd.DataFrame, calendar: WorkingCalendar) -> CounterLoads | None:
+    """`find_counter_loads` of some services (rows of `counter_services`)."""
     services = table.groupby("dept").size()
     table = table[table["dept"].isin(services.index[services >= MIN_SERVICES])]
     if table["dept"].nunique() < 2:
         return None
     hours = table.groupby("dept")["work_ms"].sum() / MS_PER_HOUR
-    duty = table.drop_duplicates(["dept", "officer", "day"])
+    duty = table.drop_duplicates(["dept", "counter", "day"])
     load = hours / (duty.groupby("dept").size() * calendar.minutes_per_day / 60)
     return CounterLoads(
         utilisation={str(name): round(float(value), 3) for name, value in load.items()},
@@ -56,23 +59,26 @@ def find_counter_loads(log: EventLog, times: EventTimes, calendar: WorkingCalend
 def counter_services(log: EventLog, times: EventTimes) -> pd.DataFrame | None:
     """One row a service at a counter or kiosk; None where the log does not know who served whom when.
 
-    Columns: event (position in the log), dept, officer, day (days since 1970), start_ms, end_ms, work_ms, and
-    queued_ms, the moment its wait began.
+    Columns: event (position in the log), dept, hall (missing where unknown), counter (the window, or the
+    officer in a log without windows), day (days since 1970), start_ms, end_ms, work_ms, and queued_ms, the
+    moment its wait began.
     """
     present = applicant_present(log)
-    if present is None or not log.has("dept", "officer", "ts_start", "ts_end"):
+    counter = counter_column(log)
+    if present is None or counter is None or not log.has("dept", "ts_start", "ts_end"):
         return None
     columns = log_columns(log)
     dept, names = department_codes(log)
     chosen = present & (dept != UNKNOWN) & (times.work_ms > 0)
-    at = np.flatnonzero(chosen & log.events["officer"].notna().to_numpy())
+    at = np.flatnonzero(chosen & log.events[counter].notna().to_numpy())
     # a service whose wait is not known keeps the counter busy all the same
     waited = np.where(times.wait_ms[at] == UNKNOWN_MS, 0, times.wait_ms[at])
     return pd.DataFrame(
         {
             "event": at,
             "dept": np.array(names, dtype=object)[dept[at]],
-            "officer": log.events["officer"].to_numpy()[at],
+            "hall": log.events["hall"].to_numpy()[at] if log.has("hall") else None,
+            "counter": log.events[counter].to_numpy()[at],
             "day": columns.start_ms[at] // MS_PER_DAY,
             "start_ms": columns.start_ms[at],
             "end_ms": columns.end_ms[at],
@@ -81,6 +87,11 @@ def counter_services(log: EventLog, times: EventTimes) -> pd.DataFrame | None:
             "queued_ms": np.maximum(columns.start_ms[at] - waited, _day_begin(columns.start_ms[at])),
         }
     )
+
+
+def counter_column(log: EventLog) -> str | None:
+    """The column that names a counter: `window`, else `officer`; None where the log knows neither."""
+    return next((name for name in ("window", "officer") if log.has(name)), None)
 
 
 def _day_begin(moments_ms: np.ndarray) -> np.ndarray:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from mining.diagnostics.word_lists import folded, holds, word_lists
+from mining.diagnostics.word_lists import holds, word_lists
 from mining.event_log import APPLICANT, EventLog
+from mining.text import folded
 
 UNKNOWN = -1
 _WORDS = "department_words.yaml"

@@ -99,7 +99,7 @@ def find_e_licence_replaceable(log: EventLog, calendar: WorkingCalendar) -> list
     rows = find_handed_in(log).rows
     rows = rows.assign(document=rows["document"].astype("object"), paper=_is_paper(rows["form"]))
     paper = rows[rows["paper"]]
-    paper = paper.assign(told_by=_told_by(log, paper)).dropna(subset=["told_by"])
+    paper = paper.assign(told_by=licence_told_by(log, paper)).dropna(subset=["told_by"])
     journeys = paper.groupby("document")["journey"].nunique()
     chosen = paper[paper["document"].isin(journeys.index[journeys >= MIN_JOURNEYS])]
     return [_finding(log, calendar, rows, chosen)] if len(chosen) else []
@@ -110,7 +110,7 @@ def _is_paper(form: pd.Series) -> pd.Series:
     return form.astype("object").map(words).fillna(False).astype(bool) & form.notna()
 
 
-def _told_by(log: EventLog, rows: pd.DataFrame) -> pd.Series:
+def licence_told_by(log: EventLog, rows: pd.DataFrame) -> pd.Series:
     """What tells that each document has an electronic licence; missing where it has none."""
     by_name, by_item = _catalogue(log)
     known = by_name.reindex(rows["document"]).to_numpy(dtype=object)

@@ -11,11 +11,10 @@ from pydantic import JsonValue
 from mining.diagnostics.corrections import reasons_in
 from mining.diagnostics.departments import is_government
 from mining.diagnostics.handed_in import find_handed_in
-from mining.diagnostics.word_lists import folded
 from mining.event_log import EventLog
 from mining.findings import Proposal
 from mining.log_cache import once_per_object
-from mining.text import Text
+from mining.text import Text, folded
 
 MIN_SHARE_OF_RETURNS = 0.10
 """A document is proposed for sharing if at least this share of the returns names it (an assumption)."""

@@ -1,8 +1,9 @@
 """Documents applicants handed in, with spellings merged and answers to a return taken out.
 
-One row a submission that counts. Two kinds of rows of the materials table do not: documents that were
-fetched or passed on inside the administration (`source` other than 申请人提交), and submissions that answer
-a return for correction at the same step. Both are counted.
+One row a submission that counts. Three kinds of rows of the materials table do not: documents that were
+fetched or passed on inside the administration (`source` other than 申请人提交), submissions at a step that
+answer a return for correction by the same department, and those that follow the expiry of the copy before.
+All are counted.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pandas as pd
 
 from mining.columns import UNKNOWN_MS, log_columns, milliseconds
 from mining.event_log import BY_APPLICANT, PASS, EventLog
+from mining.grouped import grouped_mode
 from mining.journeys import journey_ids
 from mining.log_cache import once_per_object
 from mining.materials import MaterialNames, normalise_material_names
@@ -24,14 +26,15 @@ from mining.materials import MaterialNames, normalise_material_names
 class HandedIn:
     """Submissions in the order (journey, document, time, file row), and what was left out.
 
-    Columns of `rows`: journey, case_id, document, written, activity, dept, issuer, form (missing values are
-    <NA> where the log does not know).
+    Columns of `rows`: journey, case_id, document, written, activity, dept, issuer, form, channel (missing
+    values are <NA> where the log does not know).
     """
 
     rows: pd.DataFrame
     names: MaterialNames
     not_by_applicant: int  # fetched, passed on inside, or replaced by a commitment
     answers_to_returns: int
+    after_expiry: int
 
 
 @once_per_object
@@ -52,6 +55,8 @@ def find_handed_in(log: EventLog) -> HandedIn:
             "dept": _texts(table, "dept"),
             "issuer": _texts(table, "issuer_dept"),
             "form": _texts(table, "form"),
+            "channel": _texts(table, "channel"),
+            "valid_until_ms": milliseconds(table, "ts_valid_until"),
             "time_ms": milliseconds(table, "ts_received"),
             "attempt": _numbers(table, "attempt_no", 1),
             "file_row": _numbers(table, "file_row", 0),
@@ -61,12 +66,25 @@ def find_handed_in(log: EventLog) -> HandedIn:
     keys = [rows["file_row"], rows["time_ms"], rows["document"].cat.codes, rows["journey"].cat.codes]
     rows = rows.iloc[np.lexsort([key.to_numpy() for key in keys])].reset_index(drop=True)
     answers = (rows["attempt"] > 1).to_numpy() | _after_a_return(log, rows)
+    rows = rows[~answers].reset_index(drop=True)
+    renewed = _after_expiry(rows)
     return HandedIn(
-        rows[~answers].reset_index(drop=True),
+        rows[~renewed].reset_index(drop=True),
         names,
         not_by_applicant=int((~by_applicant).sum()),
         answers_to_returns=int(answers.sum()),
+        after_expiry=int(renewed.sum()),
     )
+
+
+def _after_expiry(rows: pd.DataFrame) -> np.ndarray:
+    """Whether the copy before, of the same journey and document, had expired when this one came in."""
+    renewed = np.zeros(len(rows), bool)
+    until, came = rows["valid_until_ms"].to_numpy(), rows["time_ms"].to_numpy()
+    keys = np.stack([rows[name].cat.codes.to_numpy() for name in ("journey", "document")])
+    same = (keys[:, 1:] == keys[:, :-1]).all(axis=0)
+    renewed[1:] = same & (until[:-1] != UNKNOWN_MS) & (came[1:] != UNKNOWN_MS) & (came[1:] > until[:-1])
+    return renewed
 
 
 def _texts(table: pd.DataFrame, name: str) -> pd.Series:
@@ -108,7 +126,8 @@ def _journeys(log: EventLog) -> dict[str, str]:
 
 
 def _after_a_return(log: EventLog, rows: pd.DataFrame) -> np.ndarray:
-    """Whether the same document was handed in at the same step before, and the step returned it since."""
+    """Whether the same document was handed in at the same step before, and its department (or, where the
+    log knows no departments, the step) returned the case since."""
     answers = np.zeros(len(rows), bool)
     if not log.has("result") or rows.empty or not bool(rows["activity"].notna().any()):
         return answers
@@ -121,17 +140,29 @@ def _after_a_return(log: EventLog, rows: pd.DataFrame) -> np.ndarray:
 
 
 def _returns_before(log: EventLog, rows: pd.DataFrame) -> np.ndarray:
-    """How often the row's step had not passed the case when the document came in; -1 where unknown."""
+    """How often the row's department (else its step) had not passed the case by then; -1 where unknown."""
     columns = log_columns(log)
     result = log.events["result"]
-    returned = (result.notna() & (result != PASS)).to_numpy(dtype=bool)
+    returned = np.flatnonzero((result.notna() & (result != PASS)).to_numpy(dtype=bool))
     case = _codes(rows["case_id"], columns.case_ids)
     step = _codes(rows["activity"], columns.activities)
     time_ms = rows["time_ms"].to_numpy()
     known = (case >= 0) & (step >= 0) & (time_ms != UNKNOWN_MS)
-    group = np.where(known, case * columns.n_activities + step, -1)
-    keys = columns.case[returned] * columns.n_activities + columns.activity[returned]
+    of_event, n_units = _units(log)
+    # a step belongs to the department that does it most
+    of_step = grouped_mode(columns.activity, of_event, columns.n_activities)
+    group = np.where(known, case * n_units + of_step[step], -1)
+    keys = columns.case[returned] * n_units + of_event[returned]
     return np.where(known, count_before(keys, columns.time_ms[returned], group, time_ms), -1)
+
+
+def _units(log: EventLog) -> tuple[np.ndarray, int]:
+    """The department of each event as a code; where it has none, one of its step."""
+    columns = log_columns(log)
+    if not log.has("dept"):
+        return columns.activity, columns.n_activities
+    dept, names = pd.factorize(log.events["dept"])
+    return np.where(dept >= 0, dept, len(names) + columns.activity), len(names) + columns.n_activities
 
 
 def _codes(values: pd.Series, names: np.ndarray) -> np.ndarray:

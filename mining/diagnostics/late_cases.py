@@ -17,7 +17,15 @@ from pydantic import JsonValue
 
 from mining.columns import log_columns
 from mining.deadlines import CALENDAR_DAYS
-from mining.diagnostics.shared import examples, per_year, rounded, yearly_factor
+from mining.diagnostics.definition import Definition
+from mining.diagnostics.shared import (
+    case_waiting,
+    examples,
+    lost_hours,
+    rounded,
+    share_effect,
+    yearly_factor,
+)
 from mining.diagnostics.time_limits import Limit, TimeLimits, find_time_limits
 from mining.errors import MissingColumnsError
 from mining.event_log import EventLog
@@ -27,6 +35,47 @@ from mining.text import Text
 from mining.working_time import WorkingCalendar
 
 PURPOSE = Text(zh="核对办理时限", en="checking time limits")
+DEFINITION = Definition(
+    ids=("D18",),
+    name=Text(zh="办理时限", en="Time limits"),
+    kinds=("late_cases", "done_at_the_limit"),
+    definition=Text(
+        zh="n 个工作日的时限自计时次日起算，至第 n 个工作日 17:00 止（调休上班日计入，节假日不计）；自受理"
+        "起，无受理时间则自申请、再则自首个事件；"
+        "补正后重交重新计时，特别程序停表扣除。late_cases：逾期；done_at_the_limit：压线办结，即按期办结的办"
+        "件中在时限最后一成开放时间"
+        "办结的（均匀时为一成）。",
+        en="A limit of n working days ends at 17:00 of the nth working day after the day the clock began "
+        "(make-up days "
+        "count, holidays do not). It begins at acceptance, else at the application, else with the first "
+        "event, "
+        "and again when a step is attempted again after a return; stops of the clock are taken out. "
+        "late_cases: "
+        "beyond the limit; done_at_the_limit (heaping): of those done in time, done in the last tenth of the "
+        "limit's open time (a tenth is expected by chance).",
+    ),
+    formula=Text(
+        zh="按期率 = 按期办结 /（已办结 + 逾期未结）；承诺压缩比 = Σ(法定 − 承诺) / Σ法定；提前率 = 平均（1 "
+        "− 已用时限）；压线 = 最后一成 / 按期办结。",
+        en="On-time share = done in time / (done + open and overdue); promise compression = Σ(statutory − "
+        "promised) / "
+        "Σstatutory; earliness = mean of 1 − share of the limit used; heaping = last tenth / done in time.",
+    ),
+    needs=("cases.limit_promised or cases.limit_statutory or ts_promise",),
+    better_with=("cases.ts_accept", "cases.ts_apply", "cases.ts_finish", "result", "clock_stops.ts_start"),
+    alarm=Text(
+        zh="逾期超过 5 %；最后一成超过 30 %（假定）；30 件以上。",
+        en="More than 5 % late; more than 30 % in the last tenth (assumptions); 30 cases.",
+    ),
+    hours=Text(
+        zh="不计任何人的工时：超过时限的工作小时是办件等待；压线不计。",
+        en="Nobody's hours: working hours beyond the limit are waiting of cases; none for heaping.",
+    ),
+    example=Text(
+        zh="2026-09-18（周五）受理、5 个工作日：09-20 调休上班，09-24 到期。",
+        en="Accepted Friday 2026-09-18 with 5 days: Sunday 09-20 is a make-up day, due 09-24.",
+    ),
+)
 MIN_CASES = 30
 ALARM_LATE_SHARE = 0.05
 ALARM_HEAPING_SHARE = 0.30
@@ -42,8 +91,8 @@ def find_late_cases(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
     """For each kind of limit: `late_cases` above 5 %, `done_at_the_limit` (heaping) above 30 %; 30 cases.
 
     `cases` = late cases (cases of the last tenth), `share` = of the cases done or overdue (done in time).
-    Hours lost = open hours beyond the limit, of applicants who wait; None for heaping. Nothing is proposed: a
-    limit tells that work lies somewhere, not where (see `waiting`). Raises `MissingColumnsError` without
+    Nobody's hours are lost: working hours beyond the limit are waiting of cases. Nothing is proposed: a limit
+    tells that work lies somewhere, not where (see `waiting`). Raises `MissingColumnsError` without
     any limit.
     """
     found: list[Finding] = []
@@ -85,7 +134,8 @@ def _late(
             where={"limit": name},
             cases=int(late.sum()),
             share=rounded(late.sum() / n),
-            hours_lost_per_year=per_year(float(hours.sum()), yearly_factor(log, calendar)),
+            **lost_hours(None),
+            effect=share_effect("late_cases_share", int(late.sum()), n),
             evidence={
                 "cases_with_limit": int(limits.case.size),
                 "cases_done_or_overdue": n,
@@ -97,6 +147,8 @@ def _late(
                 "late_calendar_hours_median": rounded(float(np.median(limits.late_calendar_hours[late])), 1),
                 **_clock(limits),
                 "promise_compression_share": rounded(compression),
+                "earliness_share_mean": rounded(_earliness(limits)),
+                **case_waiting(yearly_factor(log, calendar), float(hours.sum())),
             },
             example_cases=examples(log_columns(log).case_ids[worst]),
         )
@@ -121,18 +173,26 @@ def _heaping(log: EventLog, name: Limit, limits: TimeLimits) -> list[Finding]:
             where={"limit": name},
             cases=hits,
             share=rounded(hits / n),
-            hours_lost_per_year=None,
+            **lost_hours(None),
+            effect=share_effect("last_tenth_share", hits, n),
             evidence={
                 "cases_done_in_time": n,
                 "last_tenth_share": rounded(hits / n),
                 "last_tenth_share_low": rounded(low),
                 "last_tenth_share_high": rounded(high),
                 "limit_used_share_median": rounded(float(np.median(limits.used[in_time]))),
+                "earliness_share_mean": rounded(_earliness(limits)),
                 **_clock(limits),
             },
             example_cases=examples(log_columns(log).case_ids[limits.case[last]]),
         )
     ]
+
+
+def _earliness(limits: TimeLimits) -> float | None:
+    """(limit - used) / limit in open time, mean over the cases done; negative where most are late."""
+    used = limits.used[limits.finished & ~np.isnan(limits.used)]
+    return float(1 - used.mean()) if used.size else None
 
 
 def _clock(limits: TimeLimits) -> dict[str, JsonValue]:

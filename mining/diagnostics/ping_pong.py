@@ -10,6 +10,8 @@ where it has none, a third run in which the case meets only steps it had not had
 go side by side (`mining.concurrency`, or overlapping times) do not count either, unless a step is done
 again. Events of the applicant or without a department are skipped. Time lost is what passes from the end of
 the second run to the end of the third (and, in a longer chain, of each later one).
+
+Hand-overs of a journey H are the changes of department over all its events in time order, meant or not.
 """
 
 from __future__ import annotations
@@ -17,19 +19,68 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from pydantic import JsonValue
 
 from mining.columns import UNKNOWN_MS, log_columns
 from mining.concurrency import find_concurrency
+from mining.diagnostics.definition import Definition
 from mining.diagnostics.departments import UNKNOWN, department_codes
-from mining.diagnostics.shared import Needs, examples, per_year, rounded, yearly_factor
+from mining.diagnostics.protection import propose_one_window
+from mining.diagnostics.shared import (
+    Needs,
+    case_waiting,
+    examples,
+    rounded,
+    share_effect,
+    stretch_hours,
+    yearly_factor,
+)
 from mining.event_log import PASS, EventLog
-from mining.findings import Finding, Proposal
+from mining.findings import Finding
+from mining.journeys import journey_ids
 from mining.statistics import wilson_interval
 from mining.text import Text
 from mining.working_time import MS_PER_HOUR, WorkingCalendar
 
 NEEDS = Needs(purpose=Text(zh="查找部门间往返", en="finding ping-pong between departments"), events=("dept",))
+DEFINITION = Definition(
+    ids=("D2",),
+    name=Text(zh="部门间往返", en="Ping-pong"),
+    kinds=("ping_pong",),
+    definition=Text(
+        zh="折叠相邻的同一部门后，X-Y-X 为往返，X-Y-X-Y 为踢皮球；A-B-C-A 都不是。中间部门已通过的、（无结果"
+        "的日志）回来办新环节的、"
+        "并行的不算；申请人与未知部门跳过。交接次数 H：一件事按时间排列的事件中部门改变的次数。",
+        en="Departments of a case with neighbouring equal ones collapsed: X-Y-X is a return, X-Y-X-Y "
+        "ping-pong, A-B-C-A "
+        "neither. Not a return: Y passed the case (logs with results), X only does steps the case had not "
+        "had "
+        "(logs without), X and Y work side by side. The applicant and unknown departments are skipped. "
+        "Hand-overs H of a journey: changes of department over its events in time order.",
+    ),
+    formula=Text(
+        zh="往返率 = 有往返的办件 / 全部办件；H = Σ 1[部门ₖ ≠ 部门ₖ₊₁]。",
+        en="Share = cases with a return / all cases; H = Σ 1[deptₖ ≠ deptₖ₊₁].",
+    ),
+    needs=("dept",),
+    better_with=("result", "officer", "journey_id"),
+    alarm=Text(
+        zh="全部办件的 5 % 以上（假定）；随后列出占 0.5 % 以上的部门对，至多十对。",
+        en="5 % of all cases (an assumption); then each pair of departments with 0.5 %, ten at most.",
+    ),
+    hours=Text(
+        zh="从第二段结束到第三段（及其后各段）结束：其间官员的经手工时、申请人在窗口的时间；其余为办件等待。",
+        en="From the end of the second run to the end of the third, and of each later one: touch time of "
+        "officials and "
+        "hall time of applicants in it; the rest is waiting of cases.",
+    ),
+    example=Text(
+        zh="市监 9:00 → 税务 10:00 → 市监 11:00：一次往返，用去一小时；H = 2。",
+        en="Market authority 9:00, tax office 10:00, market authority 11:00: one return, one hour; H = 2.",
+    ),
+    proposes=("one_window",),
+)
 ALARM_SHARE = 0.05
 """Reported if at least this share of all cases has a return (an assumption) ..."""
 ALARM_SHARE_OF_PAIR = 0.005
@@ -80,9 +131,23 @@ def find_ping_pong(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
     facts: dict[str, JsonValue] = {
         "pairs_above_alarm": len(pairs),
         "pairs_reported": min(len(pairs), MAX_PAIRS),
+        "handovers_per_journey_mean": rounded(handovers_per_journey(log), 2),
     }
-    everywhere = _finding(log, runs, returns, np.arange(returns.at.size), factor, _TITLE, facts)
-    return [everywhere, *(_pair_finding(log, runs, returns, pair, factor) for pair in pairs[:MAX_PAIRS])]
+    everywhere = _finding(log, calendar, runs, returns, np.arange(returns.at.size), factor, _TITLE, facts)
+    of_pairs = [_pair_finding(log, calendar, runs, returns, pair, factor) for pair in pairs[:MAX_PAIRS]]
+    return [everywhere, *of_pairs]
+
+
+def handovers_per_journey(log: EventLog) -> float:
+    """Mean number of changes of department in a journey; events without a department are skipped."""
+    columns = log_columns(log)
+    dept, _ = department_codes(log)
+    journey, names = pd.factorize(journey_ids(log))
+    order = np.lexsort((np.arange(columns.n_events), columns.time_ms, journey))
+    order = order[dept[order] != UNKNOWN]
+    journey, dept = journey[order], dept[order]
+    changes = (journey[1:] == journey[:-1]) & (dept[1:] != dept[:-1])
+    return float(changes.sum() / len(names))
 
 
 def department_runs(log: EventLog) -> Runs:
@@ -158,7 +223,12 @@ def _pairs(runs: Runs, returns: Returns, n_cases: int) -> list[tuple[int, int]]:
 
 
 def _pair_finding(
-    log: EventLog, runs: Runs, returns: Returns, pair: tuple[int, int], factor: float | None
+    log: EventLog,
+    calendar: WorkingCalendar,
+    runs: Runs,
+    returns: Returns,
+    pair: tuple[int, int],
+    factor: float | None,
 ) -> Finding:
     to, via = runs.dept[returns.at], runs.dept[returns.at + 1]
     chosen = np.flatnonzero(((to == pair[0]) & (via == pair[1])) | ((to == pair[1]) & (via == pair[0])))
@@ -175,13 +245,14 @@ def _pair_finding(
             names[1]: int((to[chosen] == away).sum()),
         }
     }
-    finding = _finding(log, runs, returns, chosen, factor, title, facts)
-    proposal = Proposal(lever="one_window", parameters={"pools": [*names]}, caution=_CAUTION)
-    return finding.model_copy(update={"where": {"departments": [*names]}, "proposes": (proposal,)})
+    finding = _finding(log, calendar, runs, returns, chosen, factor, title, facts)
+    proposes = propose_one_window(log, names, _CAUTION)
+    return finding.model_copy(update={"where": {"departments": [*names]}, "proposes": proposes})
 
 
 def _finding(
     log: EventLog,
+    calendar: WorkingCalendar,
     runs: Runs,
     returns: Returns,
     chosen: np.ndarray,
@@ -194,13 +265,15 @@ def _finding(
     at, hours = returns.at[chosen], returns.hours[chosen]
     cases = np.unique(runs.case[at])
     low, high = wilson_interval(int(cases.size), columns.n_cases)
+    lost = stretch_hours(log, calendar, runs.last[at + 1], runs.last[at + 2], float(hours.sum()))
     return Finding(
         kind="ping_pong",
         title=title,
         where={"departments": []},
         cases=int(cases.size),
         share=rounded(cases.size / columns.n_cases),
-        hours_lost_per_year=per_year(float(hours.sum()), factor),
+        **lost.lost(factor),
+        effect=share_effect("returning_cases_share", int(cases.size), columns.n_cases),
         evidence={
             "returns": int(at.size),
             "ping_pong_cases": int(np.unique(runs.case[at[returns.ping_pong[chosen]]]).size),
@@ -210,6 +283,7 @@ def _finding(
             "same_step_done_again_share": rounded(float(_done_again(log, runs, at).mean())),
             "same_officer_share": rounded(_same_officer(log, runs, at)),
             "results_known": log.has("result"),
+            **case_waiting(factor, lost.case_waiting),
             **facts,
         },
         example_cases=examples(columns.case_ids[cases[:10]]),

@@ -11,32 +11,32 @@ from dataclasses import dataclass
 from mining.diagnostics import (
     accepted_late,
     appointments,
+    avoidable_visits,
+    check_order,
+    checked_twice,
+    closed_hours_wait,
     commitment_breaches,
     complaints,
     data_integrity,
+    duplicate_materials,
     e_licence_replaceable,
     kiosk_availability,
+    late_cases,
+    parallel_candidates,
+    ping_pong,
+    redundant_steps,
+    repeated_steps,
+    resubmitted_offline,
+    rework,
+    sharable_materials,
+    slow_officers,
+    steps_in_one_go,
+    time_to_reach,
+    uneven_counters,
+    waiting_share,
+    wasted_trips,
 )
-from mining.diagnostics.avoidable_visits import find_avoidable_visits
-from mining.diagnostics.check_order import find_check_order
-from mining.diagnostics.checked_twice import find_checked_twice
-from mining.diagnostics.closed_hours_wait import find_closed_hours_wait
-from mining.diagnostics.definition import Diagnostic, Find
-from mining.diagnostics.duplicate_materials import find_duplicate_materials
-from mining.diagnostics.late_cases import find_late_cases
-from mining.diagnostics.parallel_candidates import find_parallel_candidates
-from mining.diagnostics.ping_pong import find_ping_pong
-from mining.diagnostics.redundant_steps import find_redundant_steps
-from mining.diagnostics.repeated_steps import find_repeated_steps
-from mining.diagnostics.resubmitted_offline import find_resubmitted_offline
-from mining.diagnostics.rework import find_rework
-from mining.diagnostics.sharable_materials import find_sharable_materials
-from mining.diagnostics.slow_officers import find_slow_officers
-from mining.diagnostics.steps_in_one_go import find_steps_in_one_go
-from mining.diagnostics.time_to_reach import find_time_to_reach
-from mining.diagnostics.uneven_counters import find_uneven_counters
-from mining.diagnostics.waiting_share import find_waiting
-from mining.diagnostics.wasted_trips import find_wasted_trips
+from mining.diagnostics.definition import Definition, Diagnostic
 from mining.errors import MissingColumnsError
 from mining.event_log import EventLog
 from mining.findings import Finding
@@ -45,36 +45,38 @@ from mining.text import Text
 from mining.working_time import OFFICE_HOURS, WorkingCalendar
 
 DEFINED: tuple[Diagnostic, ...] = (
+    Diagnostic(redundant_steps.DEFINITION, redundant_steps.find_redundant_steps),
+    Diagnostic(checked_twice.DEFINITION, checked_twice.find_checked_twice),
+    Diagnostic(duplicate_materials.DEFINITION, duplicate_materials.find_duplicate_materials),
+    Diagnostic(ping_pong.DEFINITION, ping_pong.find_ping_pong),
+    Diagnostic(repeated_steps.DEFINITION, repeated_steps.find_repeated_steps),
+    Diagnostic(parallel_candidates.DEFINITION, parallel_candidates.find_parallel_candidates),
+    Diagnostic(waiting_share.DEFINITION, waiting_share.find_waiting),
+    Diagnostic(time_to_reach.DEFINITION, time_to_reach.find_time_to_reach),
+    Diagnostic(steps_in_one_go.DEFINITION, steps_in_one_go.find_steps_in_one_go),
+    Diagnostic(slow_officers.DEFINITION, slow_officers.find_slow_officers),
+    Diagnostic(avoidable_visits.DEFINITION, avoidable_visits.find_avoidable_visits),
+    Diagnostic(rework.DEFINITION, rework.find_rework),
+    Diagnostic(sharable_materials.DEFINITION, sharable_materials.find_sharable_materials),
+    Diagnostic(resubmitted_offline.DEFINITION, resubmitted_offline.find_resubmitted_offline),
+    Diagnostic(uneven_counters.DEFINITION, uneven_counters.find_uneven_counters),
+    Diagnostic(late_cases.DEFINITION, late_cases.find_late_cases),
+    Diagnostic(wasted_trips.DEFINITION, wasted_trips.find_wasted_trips),
+    Diagnostic(closed_hours_wait.DEFINITION, closed_hours_wait.find_closed_hours_wait),
+    Diagnostic(check_order.DEFINITION, check_order.find_check_order),
     Diagnostic(commitment_breaches.DEFINITION, commitment_breaches.find_commitment_breaches),
+    Diagnostic(complaints.DEFINITION, complaints.find_complaints),
     Diagnostic(e_licence_replaceable.DEFINITION, e_licence_replaceable.find_e_licence_replaceable),
     Diagnostic(kiosk_availability.DEFINITION, kiosk_availability.find_kiosk_availability),
     Diagnostic(accepted_late.DEFINITION, accepted_late.find_accepted_late),
     Diagnostic(data_integrity.DEFINITION, data_integrity.find_data_integrity),
     Diagnostic(appointments.DEFINITION, appointments.find_appointments),
-    Diagnostic(complaints.DEFINITION, complaints.find_complaints),
 )
 
-DIAGNOSTICS: tuple[Find, ...] = (
-    find_redundant_steps,
-    find_checked_twice,
-    find_duplicate_materials,
-    find_ping_pong,
-    find_repeated_steps,
-    find_parallel_candidates,
-    find_waiting,
-    find_time_to_reach,
-    find_steps_in_one_go,
-    find_slow_officers,
-    find_avoidable_visits,
-    find_rework,
-    find_sharable_materials,
-    find_resubmitted_offline,
-    find_uneven_counters,
-    find_late_cases,
-    find_wasted_trips,
-    find_closed_hours_wait,
-    find_check_order,
-)
+
+def definitions() -> tuple[Definition, ...]:
+    """How each diagnostic is defined, in the order of the registry."""
+    return tuple(diagnostic.definition for diagnostic in DEFINED)
 
 
 @dataclass(frozen=True)
@@ -119,9 +121,9 @@ def _run_all(log: EventLog, calendar: WorkingCalendar) -> Diagnosis:
     findings: list[Finding] = []
     not_run: list[Text] = []
     if log.n_events:
-        for find in (*DIAGNOSTICS, *(diagnostic.find for diagnostic in DEFINED)):
+        for diagnostic in DEFINED:
             try:
-                findings += find(log, calendar)
+                findings += diagnostic.find(log, calendar)
             except MissingColumnsError as error:
                 not_run.append(error.text)
     return Diagnosis(tuple(sorted(findings, key=_rank)), tuple(not_run))

@@ -1,22 +1,18 @@
 """Handed in online, then again at the counter (线上提交、线下重复提交).
 
 Of the documents of a journey whose first submission came in online, the share that is handed in once more
-at a counter or kiosk. Where a submission came in is told by the event that received it: the first of its
-case and step that ends at or after it, else the last one. `place` decides, then the channel of the event.
-Answers to a return at the same step do not count (`handed_in`).
+at a counter or kiosk (`submission_channels`). Answers to a return at the same step do not count
+(`handed_in`).
 
 Example: form and identity card uploaded on Monday, both shown again at the counter on Wednesday: 2 of 2.
 """
 
 from __future__ import annotations
 
-import unicodedata
-
-import numpy as np
 import pandas as pd
 from pydantic import JsonValue
 
-from mining.columns import log_columns
+from mining.diagnostics.definition import Definition
 from mining.diagnostics.handed_in import find_handed_in
 from mining.diagnostics.shared import (
     ASSUMED_CHECK_MINUTES,
@@ -25,12 +21,13 @@ from mining.diagnostics.shared import (
     examples,
     lost_on_copies,
     rounded,
+    share_effect,
     yearly_factor,
 )
+from mining.diagnostics.submission_channels import channels_known, with_channels
 from mining.errors import MissingColumnsError
-from mining.event_log import ONLINE, EventLog
+from mining.event_log import EventLog
 from mining.findings import Finding, Proposal
-from mining.presence import applicant_present
 from mining.statistics import wilson_interval
 from mining.text import Text
 from mining.working_time import WorkingCalendar
@@ -43,24 +40,44 @@ ALARM_SHARE = 0.05
 """Reported if more than this share of what came in online is handed in again (an assumption)."""
 MIN_JOURNEYS = 5
 MAX_DOCUMENTS = 10
-ONLINE_CHANNELS = frozenset(
-    {ONLINE, "internet", "web", "app", "e-mail", "email", "portal", "mobile"}
-    | {
-        "线上",
-        "网上",
-        "在线",
-        "网办",
-        "网上办理",
-        "网上申请",
-        "掌上",
-        "掌上办",
-        "手机",
-        "小程序",
-        "一网通办",
-        "全程网办",
-    }
+DEFINITION = Definition(
+    ids=("D5",),
+    name=Text(zh="线上提交、线下重复提交", en="Online, then again on paper"),
+    kinds=("resubmitted_offline",),
+    definition=Text(
+        zh="一件事中首次在线上提交的材料，之后又到窗口或自助机提交。提交渠道先看材料表，再看接收它的事件的 "
+        "place 与 channel。"
+        "同一环节因补正的重交不计。",
+        en="A document of a journey whose first submission came in online and that is handed in once more at "
+        "a counter "
+        "or kiosk. The channel is that of the materials table, else the place or channel of the event that "
+        "received it. Answers to a return at the same step do not count.",
+    ),
+    formula=Text(
+        zh="重交比例 = 又到线下提交的（一件事，材料）/ 首次在线上提交的（一件事，材料）。",
+        en="Share = (journey, document) pairs handed in again offline / pairs first handed in online.",
+    ),
+    needs=(
+        "materials.case_id",
+        "materials.activity",
+        "materials.material_name",
+        "place or channel or materials.channel",
+    ),
+    better_with=("materials.ts_received", "journey_id"),
+    alarm=Text(
+        zh="超过 5 %（假定），5 件事以上。", en="More than 5 % (an assumption), five journeys or more."
+    ),
+    hours=Text(
+        zh="每份重交的材料：申请人 5 分钟、官员 0.6 分钟（假定）；也包含在“重复提交的材料”中。",
+        en="Each copy: 5 minutes of the applicant, 0.6 of an officer (assumed); part of duplicated materials "
+        "too.",
+    ),
+    example=Text(
+        zh="申请表与身份证已上传，身份证又到窗口出示：2 份中 1 份。",
+        en="Form and identity card uploaded, the card shown again at the counter: 1 of 2.",
+    ),
+    proposes=("share_materials",),
 )
-"""Channel words, in lower case after NFKC, that mean it came in online."""
 _CAUTION = Text(
     zh="须确认线上提交的材料窗口能看到并认可（原件核验可改为数据核验），再取消线下重复收取。",
     en="Check that the counter can see and accept what came in online (originals may be verified with data) "
@@ -77,14 +94,15 @@ def find_resubmitted_offline(log: EventLog, calendar: WorkingCalendar) -> list[F
     nothing tells online from counter.
     """
     NEEDS.check(log)
-    if not log.has("place") and not log.has("channel"):
+    if not channels_known(log):
         raise MissingColumnsError(
-            zh=f"{log.name}：{NEEDS.purpose.zh}需要列 place 或 channel（逐条事件），日志中没有或全部为空。",
-            en=f"{log.name}: {NEEDS.purpose.en} needs the column place or channel of events; "
-            "the log has neither.",
+            zh=f"{log.name}：{NEEDS.purpose.zh}需要列 place 或 channel（逐条事件），或材料表的 channel，日志"
+            "中没有或全部为空。",
+            en=f"{log.name}: {NEEDS.purpose.en} needs the column place or channel of events, or "
+            "channel of materials; the log has none of them.",
         )
     rows = find_handed_in(log).rows
-    rows = _with_channels(log, rows)
+    rows = with_channels(log, rows)
     first = rows.groupby(["journey", "document"], observed=True, sort=False)["online"].transform("first")
     began_online = rows[first.astype(bool)]
     again = began_online[began_online["offline"]]
@@ -93,47 +111,6 @@ def find_resubmitted_offline(log: EventLog, calendar: WorkingCalendar) -> list[F
     if journeys < MIN_JOURNEYS or hits <= ALARM_SHARE * n_documents:
         return []
     return [_finding(log, calendar, began_online, again, n_documents, hits)]
-
-
-def _with_channels(log: EventLog, rows: pd.DataFrame) -> pd.DataFrame:
-    """`online` and `offline` of each submission; neither where the log does not tell."""
-    events = log.events
-    present = applicant_present(log)
-    offline = np.zeros(log.n_events, bool) if present is None else present
-    online = np.zeros(log.n_events, bool)
-    if log.has("channel"):
-        channel = events["channel"]
-        words = [word for word in channel.dropna().unique() if _means_online(str(word))]
-        online = channel.isin(words).to_numpy(dtype=bool)
-    if log.has("place"):
-        online = np.where(events["place"].isna(), online, events["place"] == ONLINE).astype(bool)
-    received_by = _receiving_events(log, rows)
-    known = received_by >= 0
-    return rows.assign(
-        online=known & online[received_by] & ~offline[received_by], offline=known & offline[received_by]
-    )
-
-
-def _means_online(word: str) -> bool:
-    return unicodedata.normalize("NFKC", word).strip().lower() in ONLINE_CHANNELS
-
-
-def _receiving_events(log: EventLog, rows: pd.DataFrame) -> np.ndarray:
-    """Position of the event that received each submission, -1 where its case or step has no event."""
-    columns = log_columns(log)
-    case = columns.codes_of_cases(pd.Index(rows["case_id"].astype("object")))
-    step = pd.Index(columns.activities).get_indexer(pd.Index(rows["activity"].astype("object")))
-    key = np.where((case >= 0) & (step >= 0), case * columns.n_activities + step, -1)
-    event_key = columns.case * columns.n_activities + columns.activity
-    _, ranks = np.unique(np.concatenate([columns.time_ms, rows["time_ms"].to_numpy()]), return_inverse=True)
-    height = int(ranks.max()) + 1
-    place = event_key * height + ranks[: log.n_events]
-    order = np.argsort(place, kind="stable")
-    found = np.searchsorted(place[order], key * height + ranks[log.n_events :])
-    after = order[np.minimum(found, log.n_events - 1)]
-    before = order[np.maximum(found - 1, 0)]
-    chosen = np.where((found < log.n_events) & (event_key[after] == key), after, before)
-    return np.where((key >= 0) & (event_key[chosen] == key), chosen, -1)
 
 
 def _pairs(rows: pd.DataFrame) -> int:
@@ -165,6 +142,7 @@ def _finding(
         cases=journeys,
         share=rounded(journeys / began_online["journey"].nunique()),
         **lost_on_copies(yearly_factor(log, calendar), len(again)),
+        effect=share_effect("handed_in_again_share", hits, n_documents),
         evidence=_evidence(counts, documents[:MAX_DOCUMENTS], n_documents, hits),
         example_cases=examples(again["case_id"].astype("object")),
         proposes=(

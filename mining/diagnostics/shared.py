@@ -7,11 +7,12 @@ nobody stands there is nobody's: it is evidence (`case_waiting_hours_per_year`),
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 import numpy as np
 import pandas as pd
+from pydantic import JsonValue
 
 from mining.columns import UNKNOWN_MS, log_columns
 from mining.errors import MissingColumnsError
@@ -146,14 +147,8 @@ def lost_on_copies(factor: float | None, copies: int) -> LostHours:
     )
 
 
-class CaseWaiting(TypedDict):
-    """The evidence of cases that lie while nobody stands there."""
-
-    case_waiting_hours_per_year: float | None
-
-
-def case_waiting(factor: float | None, hours: float | None) -> CaseWaiting:
-    """Working hours of the log that cases lay, as hours a year; ranks findings that lose nobody's hours."""
+def case_waiting(factor: float | None, hours: float | None) -> dict[str, JsonValue]:
+    """Evidence: working hours of the log that cases lay, as hours a year; ranks what loses nobody's hours."""
     return {"case_waiting_hours_per_year": None if hours is None else per_year(hours, factor)}
 
 
@@ -169,6 +164,7 @@ class EventHours:
     citizen: float | None
     official: float | None
     case_waiting: float | None
+    occupied: float  # somebody was there: hall hours of applicants, touch time without them
 
     def lost(self, factor: float | None) -> LostHours:
         """All of them as hours lost."""
@@ -187,13 +183,30 @@ def event_hours(log: EventLog, calendar: WorkingCalendar, events: np.ndarray) ->
     touched = chosen & (touch_ms != UNKNOWN_MS)
     in_hall = chosen & here
     lying_ms = times.reach_ms[lay] - np.maximum(touch_ms[lay], 0)
+    citizen = None if present is None else _in_hall_hours(times, in_hall)
     return EventHours(
-        citizen=None if present is None else _in_hall_hours(times, in_hall),
+        citizen=citizen,
         official=float(touch_ms[touched].sum()) / MS_PER_HOUR if touched.any() else None,
         case_waiting=float(np.maximum(lying_ms, 0).sum()) / MS_PER_HOUR
         if known_reach[chosen].any()
         else None,
+        occupied=(citizen or 0.0) + float(touch_ms[touched & ~here].sum()) / MS_PER_HOUR,
     )
+
+
+def stretch_hours(
+    log: EventLog, calendar: WorkingCalendar, after: np.ndarray, until: np.ndarray, elapsed_hours: float
+) -> EventHours:
+    """What stretches of cases took: the events after one position up to another of the same case, included.
+
+    An event of several stretches counts once. What is left of `elapsed_hours`, the working hours of all
+    stretches, is waiting of cases.
+    """
+    n = log.n_events
+    begun, ended = (np.bincount(places + 1, minlength=n + 1)[: n + 1] for places in (after, until))
+    inside = np.cumsum(begun - ended)[:n] > 0
+    hours = event_hours(log, calendar, inside)
+    return replace(hours, case_waiting=max(0.0, elapsed_hours - hours.occupied))
 
 
 def _in_hall_hours(times: EventTimes, in_hall: np.ndarray) -> float | None:

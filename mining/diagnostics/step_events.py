@@ -57,15 +57,42 @@ def known(values_ms: np.ndarray) -> np.ndarray:
 def mean_interval(time_ms: np.ndarray, values: np.ndarray) -> tuple[float | None, float | None]:
     """95 % interval of a mean, from its spread between days: waits of one day are not independent.
 
+    (None, None) where all values are of one day.
+    """
+    return ratio_interval(time_ms, values, np.ones(values.size))
+
+
+def ratio_interval(
+    time_ms: np.ndarray, parts: np.ndarray, wholes: np.ndarray
+) -> tuple[float | None, float | None]:
+    """95 % interval of the sum of `parts` over the sum of `wholes`, from its spread between days; at least 0.
+
     (None, None) where all values are of one day. Linearised variance of a ratio of daily sums (Cochran 1977).
     """
     days, day = np.unique(time_ms // MS_PER_DAY, return_inverse=True)
-    if days.size < 2:
+    whole = float(wholes.sum())
+    if days.size < 2 or whole == 0:
         return None, None
-    mean = float(values.mean())
-    off = np.bincount(day, weights=values - mean)
-    error = float(np.sqrt(days.size / (days.size - 1) * (off**2).sum())) / values.size
-    return max(0.0, mean - 1.96 * error), mean + 1.96 * error
+    ratio = float(parts.sum()) / whole
+    off = np.bincount(day, weights=parts - ratio * wholes)
+    error = float(np.sqrt(days.size / (days.size - 1) * (off**2).sum())) / whole
+    return max(0.0, ratio - 1.96 * error), ratio + 1.96 * error
+
+
+def quantile_interval(
+    time_ms: np.ndarray, values: np.ndarray, probability: float
+) -> tuple[float | None, float | None]:
+    """95 % interval of a quantile, from the spread between days of the share at or below it (Woodruff 1952).
+
+    (None, None) where all values are of one day.
+    """
+    below, above = mean_interval(time_ms, (values <= np.quantile(values, probability)).astype("float64"))
+    if below is None or above is None:
+        return None, None
+    spread = (above - below) / 2
+    ends = np.clip([probability - spread, probability + spread], 0, 1)
+    low, high = np.quantile(values, ends)
+    return float(low), float(high)
 
 
 def _most_frequent_department(log: EventLog, events: np.ndarray) -> str | None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from mining.diagnostics.word_lists import folded, holds, word_lists
+from mining.diagnostics.word_lists import holds, word_lists
+from mining.text import folded
 
 _WORDS = "step_words.yaml"
-
-
-def protected_by(step: str) -> str | None:
-    """The word that keeps a step from being proposed for removal, or None."""
-    return next((word for word in word_lists(_WORDS)["protected"] if word in folded(step)), None)
 
 
 def is_pick_up(step: str) -> bool:

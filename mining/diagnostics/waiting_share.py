@@ -20,15 +20,64 @@ from pydantic import JsonValue
 
 from mining.columns import UNKNOWN_MS, log_columns
 from mining.diagnostics.counters import CounterLoads, find_counter_loads
-from mining.diagnostics.shared import Needs, event_times, examples, per_year, rounded, yearly_factor
-from mining.diagnostics.step_events import StepEvents, events_by_step, known, mean_interval
+from mining.diagnostics.definition import Definition
+from mining.diagnostics.protection import propose_one_window
+from mining.diagnostics.shared import (
+    Needs,
+    case_waiting,
+    event_times,
+    examples,
+    lost_hours,
+    rounded,
+    yearly_factor,
+)
+from mining.diagnostics.step_events import (
+    StepEvents,
+    events_by_step,
+    known,
+    mean_interval,
+    quantile_interval,
+)
 from mining.event_log import EventLog
-from mining.findings import Finding, Proposal
+from mining.findings import Effect, Finding, Proposal
 from mining.text import Text
 from mining.working_time import MS_PER_HOUR, MS_PER_MINUTE, WorkingCalendar
 
 NEEDS = Needs(
     purpose=Text(zh="区分等待与办理时间", en="telling waiting from working"), events=("ts_start", "ts_end")
+)
+DEFINITION = Definition(
+    ids=("D10",),
+    name=Text(zh="等待", en="Waiting"),
+    kinds=("waiting",),
+    definition=Text(
+        zh="等待 = 可以开始（窗口为取号）→ 开始，办理 = 开始 → 结束。大厅等待含午休、不含夜间；后台等待按工作"
+        "时间。",
+        en="Waiting is enabled (at a counter: ticket) → start, working is start → end. In the hall lunch "
+        "counts and nights "
+        "do not; back-office waits are in working time.",
+    ),
+    formula=Text(
+        zh="窗口：等待的 90 分位；后台：平均等待与平均等待 / 平均办理。",
+        en="At a counter: 90th percentile of the wait. Back office: mean wait, and mean wait / mean work.",
+    ),
+    needs=("ts_start", "ts_end"),
+    better_with=("place", "channel", "ts_ticket", "ts_enabled", "dept", "officer"),
+    alarm=Text(
+        zh="窗口 90 分位超过 30 分钟；后台等待至少为办理的四倍且平均不少于一小时（假定）；30 个事件以上。",
+        en="A counter: above 30 minutes. Back office: four times the work and an hour on average "
+        "(assumptions). 30 "
+        "events or more.",
+    ),
+    hours=Text(
+        zh="申请人：在大厅等待的时间。后台等待是办件等待，无人在场。",
+        en="Citizens: hours waited in the hall. Back-office waits are waiting of cases: nobody stands there.",
+    ),
+    example=Text(
+        zh="30 次服务，每次等 40 分钟、办 10 分钟：申请人共等 20 小时，等待占 0.8。",
+        en="30 services, each 40 minutes of waiting and 10 of work: 20 hours of citizens, waiting share 0.8.",
+    ),
+    proposes=("one_window",),
 )
 MIN_EVENTS = 30
 ALARM_WAIT_MINUTES_P90 = 30.0
@@ -47,8 +96,8 @@ _CAUTION = Text(
 def find_waiting(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
     """One finding a step; `cases` = cases that had to wait there, `share` = of all cases.
 
-    Hours lost = all hours waited at the step: applicants in the hall over lunch but not over night,
-    back-office work in working time. Raises `MissingColumnsError` for a log without start and end times.
+    Hours lost = hours applicants waited in the hall, over lunch but not over night; what back-office work
+    waits is waiting of cases. Raises `MissingColumnsError` for a log without start and end times.
     """
     NEEDS.check(log)
     times = event_times(log, calendar)
@@ -73,7 +122,7 @@ def _finding(log: EventLog, step: StepEvents, loads: CounterLoads | None, factor
     waits, events = step.wait_ms[told], step.events[told]
     waited = np.unique(columns.case[events[waits > 0]])
     longest = events[np.argsort(-waits, kind="stable")[:20]]
-    mean = float(waits.mean()) / MS_PER_MINUTE
+    mean, hours = float(waits.mean()) / MS_PER_MINUTE, float(waits.sum()) / MS_PER_HOUR
     return Finding(
         kind="waiting",
         title=Text(
@@ -83,11 +132,26 @@ def _finding(log: EventLog, step: StepEvents, loads: CounterLoads | None, factor
         where={"step": step.name, "department": step.dept},
         cases=int(waited.size),
         share=rounded(waited.size / columns.n_cases),
-        hours_lost_per_year=per_year(float(waits.sum()) / MS_PER_HOUR, factor),
-        evidence=_evidence(columns.time_ms[events], step, waits, loads if step.at_counter else None),
+        **lost_hours(factor, citizen=hours if step.at_counter else None),
+        effect=_effect(columns.time_ms[events], step, waits),
+        evidence={
+            **_evidence(columns.time_ms[events], step, waits, loads if step.at_counter else None),
+            **case_waiting(factor, None if step.at_counter else hours),
+        },
         example_cases=examples(columns.case_ids[columns.case[longest]]),
-        proposes=_proposals(step, loads),
+        proposes=_proposals(log, step, loads),
     )
+
+
+def _effect(time_ms: np.ndarray, step: StepEvents, waits: np.ndarray) -> Effect:
+    """What the alarm is held against: the 90th percentile at a counter, the mean behind it."""
+    minutes = waits / MS_PER_MINUTE
+    if step.at_counter:
+        low, high = quantile_interval(time_ms, minutes, 0.9)
+        value, name = float(np.quantile(minutes, 0.9)), "wait_minutes_p90"
+    else:
+        (low, high), value, name = mean_interval(time_ms, minutes), float(minutes.mean()), "wait_minutes_mean"
+    return Effect(name=name, value=value, low=low, high=high, n=int(waits.size))
 
 
 def _evidence(
@@ -112,10 +176,9 @@ def _evidence(
     }
 
 
-def _proposals(step: StepEvents, loads: CounterLoads | None) -> tuple[Proposal, ...]:
+def _proposals(log: EventLog, step: StepEvents, loads: CounterLoads | None) -> tuple[Proposal, ...]:
     if loads is None or not step.at_counter or step.dept not in loads.utilisation:
         return ()
     if loads.load_cv <= ALARM_LOAD_CV and loads.idle_elsewhere_share < ALARM_IDLE_ELSEWHERE:
         return ()
-    pools = [*sorted(loads.utilisation)]
-    return (Proposal(lever="one_window", parameters={"pools": [*pools]}, caution=_CAUTION),)
+    return propose_one_window(log, loads.utilisation, _CAUTION)

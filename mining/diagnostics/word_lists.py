@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from importlib import resources
 
 import yaml
+
+from mining.text import folded
+
+__all__ = ["folded", "holds", "word_lists"]
 
 
 @lru_cache(maxsize=8)
@@ -17,11 +20,6 @@ def word_lists(file_name: str) -> dict[str, tuple[str, ...]]:
     return {
         str(kind): tuple(folded(str(word)) for word in found) for kind, found in yaml.safe_load(text).items()
     }
-
-
-def folded(text: str) -> str:
-    """Text without differences of width and case."""
-    return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
 def holds(folded_name: str, word: str) -> bool:

@@ -53,8 +53,9 @@ def test_the_same_four_documents_and_no_objection(log_of: LogMaker) -> None:
     assert finding.evidence["jaccard"] == 0.8
     assert finding.evidence["checked_by_both"] == sorted(["施工图", "规划许可证", "执照", "合同"])
     assert (finding.cases, finding.evidence["objections_of_second"]) == (300, 0)
-    # one hour each, 300 in a week
-    assert finding.hours_lost_per_year == pytest.approx(300 * 50)
+    # one hour each, 300 in a week; who worked on it is not known
+    assert finding.evidence["case_waiting_hours_per_year"] == pytest.approx(300 * 50)
+    assert finding.hours_lost_per_year is None
     assert finding.proposes[0].parameters == {"step": "人防审查"}
 
 

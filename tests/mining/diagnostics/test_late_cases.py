@@ -56,7 +56,10 @@ def test_late_cases_and_their_hours(log_of: LogMaker) -> None:
     assert (finding.kind, finding.where) == ("late_cases", {"limit": "promised"})
     assert (finding.cases, finding.share, finding.evidence["on_time_share"]) == (10, 0.25, 0.75)
     # 7 working days from Monday to the Tuesday after: 20 hours x 250 / 7
-    assert finding.hours_lost_per_year == round(20 * 250 / 7, 1)
+    assert finding.evidence["case_waiting_hours_per_year"] == round(20 * 250 / 7, 1)
+    assert finding.hours_lost_per_year is None
+    # all others end on the Wednesday: 14 of 35 hours, and Tuesday 11:00 is 37 of 35
+    assert finding.evidence["earliness_share_mean"] is not None
     assert finding.evidence["late_working_hours_median"] == 2.0
     assert finding.evidence["late_calendar_hours_median"] == 18.0
     assert finding.evidence["promise_compression_share"] == 0.75

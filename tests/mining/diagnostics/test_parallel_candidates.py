@@ -43,7 +43,8 @@ def test_what_follows_the_licence_can_run_side_by_side(log_of: LogMaker) -> None
     # 1, 2 and 1 hours: 4 - 2 saved at most, in 40 cases of one week
     assert finding.evidence["branch_hours_mean"] == [1.0, 2.0, 1.0]
     assert finding.evidence["saved_hours_per_case_at_most_mean"] == 2.0
-    assert finding.hours_lost_per_year == 40 * 2 * 50
+    assert finding.evidence["case_waiting_hours_per_year"] == 40 * 2 * 50
+    assert finding.hours_lost_per_year is None
     (proposal,) = finding.proposes
     assert (proposal.lever, proposal.parameters) == (
         "parallel_approval",

@@ -89,7 +89,10 @@ def test_findings_for_all_and_for_the_pair(log_of: LogMaker) -> None:
     rows += [row for n in range(90) for row in path(f"q{n:02d}", "AB")]
     everywhere, pair = find_ping_pong(log_of(rows), OFFICE_HOURS)
     assert (everywhere.where, everywhere.proposes) == ({"departments": []}, ())
-    assert (everywhere.cases, everywhere.share, everywhere.hours_lost_per_year) == (10, 0.1, 2500.0)
+    assert (everywhere.cases, everywhere.share, everywhere.hours_lost_per_year) == (10, 0.1, None)
+    assert everywhere.evidence["case_waiting_hours_per_year"] == 2500.0
+    # 10 journeys with two hand-overs, 90 with one
+    assert everywhere.evidence["handovers_per_journey_mean"] == 1.1
     assert pair.where == {"departments": ["A科", "B科"]}
     assert pair.evidence["returns_to"] == {"A科": 10, "B科": 0}
     assert (pair.proposes[0].lever, pair.proposes[0].parameters) == ("one_window", {"pools": ["A科", "B科"]})

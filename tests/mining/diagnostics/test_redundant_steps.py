@@ -52,7 +52,8 @@ def test_a_review_that_passes_300_of_300_and_makes_nothing(log_of: LogMaker) -> 
     assert finding.evidence["documents_made"] == 0
     assert finding.evidence["work_minutes_median"] == 60
     # enabled 9:10, done 11:00: 110 minutes x 300 cases in 5 working days, x 250 / 5 a year
-    assert finding.hours_lost_per_year == pytest.approx(300 * 110 / 60 * 50)
+    assert finding.evidence["case_waiting_hours_per_year"] == pytest.approx(300 * 110 / 60 * 50)
+    assert finding.hours_lost_per_year is None  # nobody is named
     (proposal,) = finding.proposes
     assert (proposal.lever, proposal.parameters) == ("remove_step", {"step": "审核"})
     assert proposal.caution is not None

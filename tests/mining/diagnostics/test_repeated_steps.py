@@ -30,7 +30,7 @@ def test_repeat_by_the_same_and_redo_by_another(log_of: LogMaker) -> None:
     assert finding.evidence["directly_after_itself"] == 1
     assert finding.example_cases == ("r1", "r2")
     # each repetition took one working hour after what came before; one day
-    assert finding.hours_lost_per_year == 2 * 250
+    assert finding.evidence["case_waiting_hours_per_year"] == 2 * 250
     assert finding.proposes == ()
 
 
@@ -56,7 +56,7 @@ def test_without_results_the_reason_is_unknown_and_said_so(log_of: LogMaker) -> 
     assert finding.evidence["results_known"] is False
     assert finding.evidence["redos"] == 10
     # ten repetitions of one hour on one day: known, but not known to be lost
-    assert finding.evidence["repetition_hours_per_year"] == 10 * 250
+    assert finding.evidence["case_waiting_hours_per_year"] == 10 * 250
     assert finding.hours_lost_per_year is None
 
 

@@ -47,7 +47,8 @@ def test_shares_loops_and_hours(log_of: LogMaker) -> None:
     found = by_kind(log_of(mixed(30, 70)))
     assert set(found) == {"rework", "rework_at_step"}
     whole = found["rework"]
-    assert (whole.cases, whole.share, whole.hours_lost_per_year) == (30, 0.3, 7500.0)
+    assert (whole.cases, whole.share, whole.hours_lost_per_year) == (30, 0.3, None)
+    assert whole.evidence["case_waiting_hours_per_year"] == 7500.0
     assert whole.evidence["first_time_right_share"] == 0.7
     # Wilson's interval of 70 of 100
     assert (whole.evidence["first_time_right_share_low"], whole.evidence["first_time_right_share_high"]) == (
@@ -105,7 +106,7 @@ def test_two_part_notice_needs_a_reason_the_first_did_not_name(log_of: LogMaker)
     assert finding.evidence["second_returns"] == 18
     assert finding.evidence["second_returns_with_reasons"] == 12
     # one hour from each second return to the pass
-    assert finding.hours_lost_per_year == 1500.0
+    assert finding.evidence["case_waiting_hours_per_year"] == 1500.0
     assert set(finding.example_cases) <= {f"a{n}" for n in range(6)}
     assert "two_part_notice" not in by_kind(log_of(same + unsaid))
 

@@ -11,6 +11,7 @@ import pytest
 from mining.diagnostics.slow_officers import find_slow_officers, officer_effects
 from mining.errors import MissingColumnsError
 from mining.event_log import EventLog
+from mining.officer_views import officer_label
 from mining.working_time import OFFICE_HOURS
 
 LogMaker = Callable[..., EventLog]
@@ -40,7 +41,8 @@ def log_with(log_of: LogMaker, factors: dict[str, float], n: int = 60, step_minu
 def test_the_slow_one_is_found_with_the_factor_that_was_planted(log_of: LogMaker) -> None:
     log = log_with(log_of, {"甲": 0.95, "乙": 1.0, "丙": 1.05, "丁": 1.5}, n=200)
     (finding,) = find_slow_officers(log, OFFICE_HOURS)
-    assert (finding.where["officer"], finding.where["steps"]) == ("丁", ["核税"])
+    assert (finding.where["officer"], finding.where["steps"]) == (officer_label(log, "丁"), ["核税"])
+    assert "丁" not in finding.title.zh + finding.title.en
     factor = finding.evidence["service_time_factor"]
     low, high = finding.evidence["service_time_factor_low"], finding.evidence["service_time_factor_high"]
     assert isinstance(low, float)

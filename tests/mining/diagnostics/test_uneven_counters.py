@@ -9,6 +9,7 @@ import pytest
 from mining.diagnostics.uneven_counters import find_uneven_counters
 from mining.errors import MissingColumnsError
 from mining.event_log import BACK_OFFICE, COUNTER, EventLog
+from mining.officer_views import officer_label
 from mining.working_time import OFFICE_HOURS
 
 LogMaker = Callable[..., EventLog]
@@ -46,7 +47,9 @@ def test_forty_two_against_six(log_of: LogMaker) -> None:
     # 42 and 6 services of 9 minutes in 420 open minutes: 0.9 and 0.129, mean 0.514, sd 0.386, cv 0.75
     log = log_of(days("甲", "市监局", 42) + days("乙", "税务局", 6))
     (finding,) = find_uneven_counters(log, OFFICE_HOURS)
-    assert finding.evidence["utilisation_by_officer"] == {"甲": 0.9, "乙": 0.129}
+    labels = {name: officer_label(log, name) for name in ("甲", "乙")}
+    assert finding.evidence["utilisation_by_window"] == {labels["甲"]: 0.9, labels["乙"]: 0.129}
+    assert "甲" not in finding.title.zh
     assert finding.evidence["counter_load_cv"] == 0.75
     # every day is the same, so is every draw of days
     assert (finding.evidence["counter_load_cv_low"], finding.evidence["counter_load_cv_high"]) == (0.75, 0.75)

@@ -41,8 +41,10 @@ def test_visits_that_came_to_nothing(log_of: LogMaker) -> None:
     assert find_wasted_trips(log_of(hall(wasted[:4])), OFFICE_HOURS) == []
     (finding,) = find_wasted_trips(log_of(hall(wasted)), OFFICE_HOURS)
     assert (finding.cases, finding.share) == (5, round(5 / 41, 4))
-    # one working day: 5 x (half an hour in the hall + an hour of travel) x 250
-    assert finding.hours_lost_per_year == 1875.0
+    # one working day: 5 x (half an hour in the hall + an hour of travel) x 250, and 5 half hours of officials
+    assert finding.citizen_hours_lost_per_year == 1875.0
+    assert finding.official_hours_lost_per_year == 625.0
+    assert finding.hours_lost_per_year == 2500.0
     assert finding.evidence["hall_minutes_per_wasted_visit_mean"] == 30.0
     assert finding.evidence["wasted_by_result"] == {RETURN: 5}
     assert (finding.evidence["wasted_share_low"], finding.evidence["wasted_share_high"]) == (0.0532, 0.2554)

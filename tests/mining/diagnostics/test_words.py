@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mining.diagnostics.departments import is_department, is_government
-from mining.diagnostics.step_words import outcome_in_name, protected_by
+from mining.diagnostics.step_words import outcome_in_name
 
 
 @pytest.mark.parametrize("name", ["市公安局", "税务", "Municipality of X", "MINISTRY OF LABOUR"])
@@ -37,8 +37,3 @@ def test_placeholders_and_applicants_are_no_departments(name: str, is_one: bool)
 )
 def test_outcomes_in_names(step: str, outcome: tuple[str, bool] | None) -> None:
     assert outcome_in_name(step) == outcome
-
-
-def test_protected_steps() -> None:
-    assert protected_by("结果公示") == "公示"
-    assert protected_by("设立登记审核") is None
