@@ -24,6 +24,10 @@ class SparseColumns:
         self.cells[key] = cells
         return cells
 
+    def add(self, key: str, rows: np.ndarray, values: pa.Array) -> None:
+        """Add packed cells to a column."""
+        self._packed.setdefault(key, []).append((rows, values))
+
     def pack(self) -> None:
         """Move all cells into packed arrays."""
         for key, (rows, values) in self.cells.items():

@@ -1,5 +1,6 @@
 """XES event logs (IEEE 1849): read as a stream, straight into columns.
 
+A log written the usual way is read by `mining.reading.xes_plain`; any other goes through a full parser:
 Expat calls a handler for each element; attributes of events and of traces are appended to columns, and
 no tree is built. A document type declaration is refused when it is met, before any entity could expand
 (billion laughs), and nothing outside the file is ever looked up. Attributes nested in attributes are
@@ -9,6 +10,7 @@ left out.
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -21,6 +23,8 @@ from mining.reading.files import SourceFile
 from mining.reading.limits import ReadLimits
 from mining.reading.raw import CASE_PREFIX, RawTable
 from mining.reading.sparse_columns import SparseColumns
+from mining.reading.xes_plain import PlainXes, read_plain
+from mining.reading.xml_tags import NotPlainError
 
 _BLOCK_BYTES = 256 * 1024  # ParseFile would take 2 kB at a time
 NO_EVENT = -1
@@ -35,13 +39,42 @@ class _Stream(Protocol):
 
 def read_xes(source: SourceFile, limits: ReadLimits) -> RawTable:
     """Events and traces of a log; raises `LogError` for broken XML (with its line) and for entities."""
+    with source.open(limits) as stream:
+        plain = read_plain(stream, lambda head: _check_head(head, source.name))
+    return _parsed(source, limits) if plain is None else _plain_table(plain, source.name)
+
+
+def _check_head(head: bytes, file: str) -> None:
+    """Raise `NotPlainError` unless a log in UTF-8 begins here, without prefix, and is still open."""
+    _, encoding, override = _decoded(io.BytesIO(head), file)
+    columns = _XesColumns(file)
+    try:
+        _parser(columns, override).Parse(head + b"</log>", True)
+    except expat.ExpatError:
+        raise NotPlainError from None
+    if (encoding, override, columns.prefix, columns.n_traces) != ("utf-8", None, "", 0):
+        raise NotPlainError
+
+
+def _plain_table(plain: PlainXes, file: str) -> RawTable:
+    return _raw_table(
+        file, "utf-8", plain.events, plain.traces, np.concatenate(plain.trace_of_event), plain.n_traces
+    )
+
+
+def _parser(columns: _XesColumns, encoding: str | None) -> expat.XMLParserType:
+    parser = expat.ParserCreate(encoding)
+    parser.ordered_attributes = True
+    parser.StartDoctypeDeclHandler = columns.refuse_doctype
+    parser.StartElementHandler, parser.EndElementHandler = columns.handlers()
+    return parser
+
+
+def _parsed(source: SourceFile, limits: ReadLimits) -> RawTable:
     columns = _XesColumns(source.name)
     with source.open(limits) as stream:
         text, encoding, override = _decoded(stream, source.name)
-        parser = expat.ParserCreate(override)
-        parser.ordered_attributes = True
-        parser.StartDoctypeDeclHandler = columns.refuse_doctype
-        parser.StartElementHandler, parser.EndElementHandler = columns.handlers()
+        parser = _parser(columns, override)
         try:
             while block := text.read(_BLOCK_BYTES):
                 parser.Parse(block, False)
@@ -151,17 +184,27 @@ class _XesColumns:
 
     def raw_table(self, encoding: str) -> RawTable:
         """The columns as tables."""
-        n_events = len(self.trace_of_event)
-        traces = self.traces.table(self.n_traces, prefix=CASE_PREFIX)
-        return RawTable(
-            file=self.file,
-            format="xes",
-            table=self.events.table(n_events),
-            file_rows=np.arange(1, n_events + 1),
-            encoding=encoding,
-            traces=traces,
-            trace_of_row=np.array(self.trace_of_event, "int64"),
-        )
+        trace_of_event = np.array(self.trace_of_event, "int64")
+        return _raw_table(self.file, encoding, self.events, self.traces, trace_of_event, self.n_traces)
+
+
+def _raw_table(
+    file: str,
+    encoding: str,
+    events: SparseColumns,
+    traces: SparseColumns,
+    trace_of_event: np.ndarray,
+    n_traces: int,
+) -> RawTable:
+    return RawTable(
+        file=file,
+        format="xes",
+        table=events.table(trace_of_event.size),
+        file_rows=np.arange(1, trace_of_event.size + 1),
+        encoding=encoding,
+        traces=traces.table(n_traces, prefix=CASE_PREFIX),
+        trace_of_row=trace_of_event,
+    )
 
 
 def _key_and_value(attributes: list[str]) -> tuple[str, str] | None:
