@@ -33,6 +33,7 @@ from mining.diagnostics import (
     steps_in_one_go,
     time_to_reach,
     uneven_counters,
+    waiting_causes,
     waiting_share,
     wasted_trips,
 )
@@ -52,6 +53,7 @@ DEFINED: tuple[Diagnostic, ...] = (
     Diagnostic(repeated_steps.DEFINITION, repeated_steps.find_repeated_steps),
     Diagnostic(parallel_candidates.DEFINITION, parallel_candidates.find_parallel_candidates),
     Diagnostic(waiting_share.DEFINITION, waiting_share.find_waiting),
+    Diagnostic(waiting_causes.DEFINITION, waiting_causes.find_waiting_causes),
     Diagnostic(time_to_reach.DEFINITION, time_to_reach.find_time_to_reach),
     Diagnostic(steps_in_one_go.DEFINITION, steps_in_one_go.find_steps_in_one_go),
     Diagnostic(slow_officers.DEFINITION, slow_officers.find_slow_officers),

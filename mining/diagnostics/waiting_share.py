@@ -103,10 +103,11 @@ def find_waiting(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
     times = event_times(log, calendar)
     factor = yearly_factor(log, calendar)
     loads = find_counter_loads(log, times, calendar)
-    return [_finding(log, step, loads, factor) for step in events_by_step(log, times) if _waits_long(step)]
+    return [_finding(log, step, loads, factor) for step in events_by_step(log, times) if waits_long(step)]
 
 
-def _waits_long(step: StepEvents) -> bool:
+def waits_long(step: StepEvents) -> bool:
+    """Whether the step is reported; see the module for the levels."""
     waits, works = known(step.wait_ms), known(step.work_ms)
     if waits.size < MIN_EVENTS:
         return False

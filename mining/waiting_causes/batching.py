@@ -2,7 +2,8 @@
 
 A batch is a run of at least two instances of one step that the same officer starts together or back to back
 (no other work between, at most `MAX_GAP_MINUTES` of the officer's hours), all of which were enabled when the
-first one starts. That alone is any queue. It is a batch only if
+first one starts. That alone is any queue, and at a counter, where people stand, never more than that. It is a
+batch only if
 
 - the officer let it pile up: between the first enabled time and the first start the officer had, inside his
   or her hours and with nothing in hand, the time to do one instance (the step's median, `MIN_FREE_MINUTES` at

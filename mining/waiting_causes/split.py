@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -86,7 +86,11 @@ def _split(log: EventLog, calendar: WorkingCalendar) -> WaitingCauses:
     done = np.flatnonzero(timed & (officer != NOBODY))
     since = np.where(waits, enabled, UNKNOWN_MS)
     services = Services(officer[done], start[done], end[done], since[done])
-    batches = _of_all_events(find_batches(columns.activity[done], services, hours), done, columns.n_events)
+    in_hall = _in_hall(log)
+    # people who stand at a counter are a queue, however they came: nobody lets them pile up
+    may_pile_up = replace(services, enabled_ms=np.where(in_hall[done], UNKNOWN_MS, since[done]))
+    found = find_batches(columns.activity[done], may_pile_up, hours)
+    batches = _of_all_events(found, done, columns.n_events)
     shared = _shared_names(services, batches.batch[done], hours, names.size)
     one_person = (officer != NOBODY) & ~shared[np.maximum(officer, 0)] if names.size else officer != NOBODY
     told = waits & timed & one_person
@@ -104,6 +108,11 @@ def _split(log: EventLog, calendar: WorkingCalendar) -> WaitingCauses:
         without_officer=int((waits & timed & (officer == NOBODY)).sum()),
         shared_name=int((waits & timed & (officer != NOBODY) & ~one_person).sum()),
     )
+
+
+def _in_hall(log: EventLog) -> np.ndarray:
+    present = applicant_present(log)
+    return np.zeros(log.n_events, bool) if present is None else present
 
 
 def _of_all_events(found: Batches, done: np.ndarray, n_events: int) -> Batches:
@@ -165,7 +174,7 @@ def _held(
     log: EventLog, at: np.ndarray, enabled: np.ndarray, officer: np.ndarray, batches: Batches
 ) -> tuple[Held, np.ndarray]:
     """The waits of the events `at`, and when the last of the batch of each was enabled."""
-    columns, present = log_columns(log), applicant_present(log)
+    columns = log_columns(log)
     since, batch = enabled[at], batches.batch[at]
     fired, full = since.copy(), since.copy()
     member = batch != NO_BATCH
@@ -177,7 +186,7 @@ def _held(
         enabled_ms=since,
         fired_ms=fired,
         start_ms=columns.start_ms[at],
-        in_hall=np.zeros(at.size, bool) if present is None else present[at],
+        in_hall=_in_hall(log)[at],
         recorded=find_enabled_times(log).enabled_by[at] == EnabledBy.RECORDED,
     )
     return held, full

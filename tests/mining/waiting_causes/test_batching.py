@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mining.event_log import COUNTER
 from mining.waiting_causes import split_waits
 from mining.waiting_causes.batching import NO_BATCH
 from mining.working_time import MS_PER_MINUTE, OFFICE_HOURS
@@ -32,6 +33,11 @@ def test_a_habit_of_piling_up(causes_of, office_log):
     assert list(causes.batches.sizes) == [3] * 5
     first = office_log(works).events["case_id"] == "w0"
     assert causes.piling_up_ms[first.to_numpy()] == [60 * MS_PER_MINUTE]
+
+
+def test_people_at_a_counter_are_a_queue(causes_of):
+    works = [work for day in DAYS for work in piles(day)]
+    assert causes_of(works, "w0", place=COUNTER) == {"extraneous": 120.0}
 
 
 def test_once_is_no_habit(causes_of):
