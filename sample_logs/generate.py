@@ -15,7 +15,7 @@ from sample_logs.headers import EVENT_HEADERS, MATERIAL_HEADERS, MORE_HEADERS
 from sample_logs.library import load_planted, load_service
 from sample_logs.noise import RowNoise
 from sample_logs.plan import Planted
-from sample_logs.planting import Setting, plant
+from sample_logs.planting import Setting, by_item, plant
 from sample_logs.tables import as_read, event_rows, material_table, more_table, write_table
 from sample_logs.truth import truth_of
 from simulation.service_model import PolicyChange, ServiceModel, write_service_model
@@ -66,19 +66,36 @@ def generate_sample(
     return files
 
 
-def sample_log(
-    name: str, seed: int = 1, *, days: int | None = None, noise: bool = True
-) -> tuple[EventLog, dict[str, object]]:
+@dataclass(frozen=True)
+class SampleLog:
+    """A sample log as it is read, and what is known about it because it was made."""
+
+    log: EventLog
+    truth: dict[str, object]
+    items: EventLog  # the same as departments export it: one case an item
+    matter_of_item: Mapping[str, str]  # case id of `items` -> case id of `log`
+
+
+def sample_log(name: str, seed: int = 1, *, days: int | None = None, noise: bool = True) -> SampleLog:
     """The log `read_event_log` makes of the files of `generate_sample`, and its truth, without the files.
 
     The tables beside the events are in it too. Raises `ModelError` for an unknown service.
     """
     setting = _setting(name, days, seed)
     log = _planted_log(setting)
-    rows = event_rows(log, seed, noise)
-    materials = material_table(log, setting.model, seed, noise)
-    truth = _truth(name, log, setting, rows, noise)
-    return as_read(log, rows.table, materials, f"{name}_events"), truth
+    truth = _truth(name, log, setting, event_rows(log, seed, noise), noise)
+    items = by_item(log, setting)
+    return SampleLog(
+        _as_read(log, setting, noise, f"{name}_events"),
+        truth,
+        _as_read(items, setting, noise, f"{name}_items"),
+        {case: case.rpartition("-")[0] for case in items.cases["case_id"]},
+    )
+
+
+def _as_read(log: EventLog, setting: Setting, noise: bool, name: str) -> EventLog:
+    rows = event_rows(log, setting.seed, noise)
+    return as_read(log, rows.table, material_table(log, setting.model, setting.seed, noise), name)
 
 
 def _setting(name: str, days: int | None, seed: int) -> Setting:

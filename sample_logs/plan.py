@@ -65,8 +65,10 @@ class SentBack(Part):
 
 
 class StepLimit(Part):
-    """A department's own clock: from the end of `received` (收件) it is to accept, and `steps` begin with the
-    acceptance and are promised within `promised_working_days`."""
+    """A department's own clock: `step` begins with the acceptance of what came in at `received` (收件).
+
+    It is promised within `promised_working_days` from then. Both rows of the log carry the two times.
+    """
 
     received: str
     step: str
@@ -85,8 +87,18 @@ class LateAcceptance(Part):
     working_days: float
 
 
+class Item(Part):
+    """The steps that are one item (事项) of the catalogue, one case of it in exports by item.
+
+    `promised_working_days` is the item's own limit, None where it has none.
+    """
+
+    steps: tuple[str, ...]
+    promised_working_days: int | None = None
+
+
 class Heaping(Part):
-    """A step that is done on the last day of its limit in `share` of the cases (压线办结)."""
+    """A step of which `share` of the first decisions come on the last day of the limit (压线办结)."""
 
     step: str
     share: Share
@@ -160,7 +172,8 @@ class Planted(Part):
     `redundant_steps` decide, always pass and make no document. `electronic_documents` are those that exist
     at once when they are electronic, so that nobody has to wait for the paper. `e_licences`: documents that
     an electronic licence stands in for, by the catalogue. `several_matters_share`: applicants who come with
-    another matter of the same kind later.
+    another matter of the same kind later. `written_as`: steps of the model that the log calls by the name
+    of another, as a second round has the name of the first. `items`: by name, for exports by item.
     """
 
     log: LogSpan = LogSpan()
@@ -170,6 +183,8 @@ class Planted(Part):
     electronic_documents: tuple[str, ...] = ()
     policy_changes: tuple[PolicyChange, ...] = ()
     sent_back: tuple[SentBack, ...] = ()
+    written_as: dict[str, str] = {}
+    items: dict[str, Item] = {}
     step_limits: tuple[StepLimit, ...] = ()
     late_acceptance: tuple[LateAcceptance, ...] = ()
     heaping: tuple[Heaping, ...] = ()

@@ -12,6 +12,7 @@ from mining.event_log import EventLog
 from sample_logs.planting.applicants import true_applicants, write_applicants
 from sample_logs.planting.catalog import true_commitments, true_e_licences, write_catalog, write_commitments
 from sample_logs.planting.decisions import true_objections, write_decisions
+from sample_logs.planting.items import by_item
 from sample_logs.planting.kiosks import true_kiosks, write_kiosks
 from sample_logs.planting.limits import (
     true_heaping,
@@ -55,4 +56,4 @@ def plant(log: EventLog, setting: Setting) -> EventLog:
     return log
 
 
-__all__ = ["PLANTS", "TRUTHS", "Setting", "plant"]
+__all__ = ["PLANTS", "TRUTHS", "Setting", "by_item", "plant"]

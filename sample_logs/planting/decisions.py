@@ -16,7 +16,8 @@ def write_decisions(log: EventLog, setting: Setting) -> EventLog:
     """Each step of `Planted.sent_back` objected where the answer comes next in its case.
 
     Such an event gets the result, the documents handed in at the answer as its reason, and issues nothing.
-    What the applicant hands in then is the second attempt, so that nobody takes it for a duplicate.
+    What the applicant hands in then is the second attempt, so that nobody takes it for a duplicate. The steps
+    of the answer are then written by the names of `Planted.written_as`.
     """
     events, materials = log.events, log.materials
     for rule in setting.planted.sent_back:
@@ -30,7 +31,13 @@ def write_decisions(log: EventLog, setting: Setting) -> EventLog:
         if rule.by_applicant:
             answers = (materials["activity"] == rule.followed_by).to_numpy()
             materials = materials.assign(attempt_no=np.where(answers, 2, materials["attempt_no"]))
-    return replace(log, events=events, materials=materials)
+    names = setting.planted.written_as
+    return replace(log, events=_renamed(events, names), materials=_renamed(materials, names))
+
+
+def _renamed(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    columns = [name for name in ("activity", "issued_by_step") if name in table.columns]
+    return table.assign(**{name: table[name].replace(names) for name in columns}) if names else table
 
 
 def objections(events: pd.DataFrame, rule: SentBack) -> np.ndarray:

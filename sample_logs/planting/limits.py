@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from mining.event_log import APPLICANT, ONLINE, PASS, TIME_DTYPE, EventLog
 from mining.event_log import CLOCK_STOP_COLUMNS as COLUMNS
+from mining.event_log import PASS, TIME_DTYPE, EventLog
 from mining.working_time import MS_PER_DAY
 from sample_logs.plan import StepLimit
 from sample_logs.planting.setting import Setting, due_ms, milliseconds, moments
@@ -20,43 +20,51 @@ FIRST_FILE_ROW = 2
 def write_limits(log: EventLog, setting: Setting) -> EventLog:
     """Limits and acceptance of each case, and of each department with a clock of its own.
 
-    A case is accepted when the first step an officer does on it ends without an objection.
+    A case is applied for when the first documents are handed in, which is when people come unless they only
+    ask first, and accepted when a step that took documents ends without an objection.
     """
-    limits = setting.planted.limits
+    limits, papers = setting.planted.limits, log.events[log.events["materials"].notna()]
+    first = papers.drop_duplicates("case_id").set_index("case_id")
+    came, applied = log.cases["ts_apply"], first["ts_ticket"].fillna(first["ts_start"])
+    applied = log.cases["case_id"].map(applied).astype(TIME_DTYPE)
+    fine = papers["result"].isna() | (papers["result"] == PASS)
+    accepted = papers[fine].groupby("case_id")["ts_end"].first()
+    asked_first = log.cases["case_id"].map(_asks_first(log.events)).fillna(False).astype(bool)
     cases = log.cases.assign(
         case_type=CASE_TYPE,
-        ts_accept=log.cases["case_id"].map(_accepted(log.events)).astype(TIME_DTYPE),
+        ts_apply=came.where(~asked_first, applied),
+        ts_accept=log.cases["case_id"].map(accepted).astype(TIME_DTYPE),
         limit_statutory=float(limits.statutory_working_days),
         limit_promised=float(limits.promised_working_days),
     )
     return replace(log, cases=cases, events=_with_step_clocks(log.events, setting))
 
 
-def _accepted(events: pd.DataFrame) -> pd.Series:
-    by_officer = ~events["place"].isin([ONLINE, APPLICANT])
-    fine = (
-        by_officer
-        & (events["result"].isna() | (events["result"] == PASS))
-        & ~events["activity"].str.contains("咨询")
-    )
-    return events[fine].groupby("case_id")["ts_end"].first()
+def _asks_first(events: pd.DataFrame) -> pd.Series:
+    """Whether nothing is handed in at the first step of a case, by case."""
+    first = events.drop_duplicates("case_id").set_index("case_id")
+    return first["materials"].isna()
 
 
 def _with_step_clocks(events: pd.DataFrame, setting: Setting) -> pd.DataFrame:
+    if not setting.planted.step_limits:
+        return events
+    accept, promise = (np.full(len(events), np.datetime64("NaT", "ms")) for _ in range(2))
+    first = ~events.duplicated(["case_id", "activity"]).to_numpy()
+    case, _ = pd.factorize(events["case_id"])
     for clock in setting.planted.step_limits:
-        here = (events["activity"] == clock.step).to_numpy()
-        start = milliseconds(events.loc[here, "ts_start"])
-        accept = np.full(len(events), np.datetime64("NaT", "ms"))
-        promise = accept.copy()
-        accept[here] = moments(start)
-        promise[here] = moments(due_ms(setting.calendar, start, clock.promised_working_days))
-        events = _filled(_filled(events, "ts_accept", accept), "ts_promise", promise)
-    return events
-
-
-def _filled(events: pd.DataFrame, name: str, values: np.ndarray) -> pd.DataFrame:
-    new = pd.Series(values, index=events.index).astype(TIME_DTYPE)
-    return events.assign(**{name: events[name].fillna(new) if name in events.columns else new})
+        here = np.flatnonzero(first & (events["activity"] == clock.step).to_numpy())
+        start = milliseconds(events["ts_start"].iloc[here])
+        due = due_ms(setting.calendar, start, clock.promised_working_days)
+        received = np.flatnonzero(first & (events["activity"] == clock.received).to_numpy())
+        of_case = pd.Series(np.arange(here.size), index=case[here]).reindex(case[received])
+        accepted = of_case.notna().to_numpy()
+        rows = np.concatenate([here, received[accepted]])
+        which = np.concatenate([np.arange(here.size), of_case[accepted].to_numpy(dtype="int64")])
+        accept[rows], promise[rows] = moments(start[which]), moments(due[which])
+    times = {"ts_accept": accept, "ts_promise": promise}
+    typed = {name: pd.Series(ms, index=events.index).astype(TIME_DTYPE) for name, ms in times.items()}
+    return events.assign(**typed)
 
 
 def write_clock_stops(log: EventLog, setting: Setting) -> EventLog:

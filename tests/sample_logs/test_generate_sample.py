@@ -173,7 +173,8 @@ def test_a_sample_log_is_what_reading_its_files_gives(tmp_path, name):
     days = {"A": 20, "D": 120}[name]
     files = generate_sample(name, tmp_path, days=days, seed=2)
     read = read_event_log(files.events, materials=files.materials)
-    log, truth = sample_log(name, 2, days=days)
+    sample = sample_log(name, 2, days=days)
+    log, truth = sample.log, sample.truth
     columns = [column for column in read.events.columns if column not in ("ts_accept", "ts_promise")]
     pd.testing.assert_frame_equal(log.events[columns], read.events[columns], check_like=True)
     known = [column for column in log.materials.columns if column in read.materials.columns]
@@ -184,9 +185,29 @@ def test_a_sample_log_is_what_reading_its_files_gives(tmp_path, name):
     assert set(log.cases["case_id"]) == set(log.events["case_id"])
 
 
+def test_a_sample_log_by_item_is_the_same_log_cut():
+    sample = sample_log("C", days=20)
+    log, items = sample.log, sample.items
+    assert set(items.cases["case_id"]) == set(sample.matter_of_item)
+    assert set(sample.matter_of_item.values()) == set(log.cases["case_id"])
+    same = ["activity", "ts_end", "result", "officer"]
+    whole = items.events.assign(case_id=items.events["case_id"].map(sample.matter_of_item))
+
+    def ordered(events: pd.DataFrame) -> pd.DataFrame:
+        return events[["case_id", *same]].sort_values(["case_id", *same], ignore_index=True)
+
+    assert len(whole) == len(log.events)
+    pd.testing.assert_frame_equal(
+        ordered(whole).drop(columns="ts_end"), ordered(log.events).drop(columns="ts_end")
+    )
+    people = log.cases.set_index("case_id")["applicant_hash"]
+    own = items.cases["case_id"].map(sample.matter_of_item).map(people)
+    assert (own.to_numpy() == items.cases["applicant_hash"].to_numpy()).all()
+
+
 def test_tables_beside_the_events_are_written_with_their_headers(tmp_path):
     files = generate_sample("A", tmp_path, days=20)
-    log, _ = sample_log("A", days=20)
+    log = sample_log("A", days=20).log
     assert set(files.tables) == {"cases", "tickets", "reviews", "complaints", "catalog", "devices"}
     for name, path in files.tables.items():
         written = pd.read_csv(path, dtype=str)

@@ -226,14 +226,16 @@ def test_reviews_of_d_take_the_working_days_and_return_as_often_as_the_table_say
     assert model.step(second).duration.mean_minutes == redo * 420
 
 
-def test_four_in_ten_fire_safety_reviews_of_d_end_on_the_last_day_of_the_limit():
+def test_four_in_ten_fire_safety_cases_of_d_are_done_on_the_last_day_of_the_limit():
     values = np.array(load_service("D").step("消防设计审查").duration.values_minutes)
     (limit,) = [c for c in load_planted("D").step_limits if c.step == "消防设计审查"]
     last = limit.promised_working_days * 420
     on_the_last_day = (values == last).mean()
-    assert on_the_last_day == pytest.approx(load_planted("D").heaping[0].share, abs=0.01)
+    assert on_the_last_day == pytest.approx(load_planted("D").heaping[0].share, abs=0.001)
+    # a quarter is returned, whenever it was done: .4 of the cases are done on the last day of the first clock
+    assert on_the_last_day * 0.75 == pytest.approx(0.40, abs=0.002)
     assert values.max() == last
-    assert ((values > 0.9 * last) & (values < last)).mean() < 0.1
+    assert ((values > 0.9 * last) & (values < last)).mean() < 0.05
 
 
 def test_what_is_planted_in_the_flow_of_d_and_e_has_the_planted_chances():
@@ -317,6 +319,32 @@ def test_names_of_the_services():
 def test_each_service_has_its_planted_truth_and_only_those():
     planted = resources.files("sample_logs").joinpath("planted")
     assert sorted(entry.name for entry in planted.iterdir()) == [f"{name}.yaml" for name in ALL]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_is_planted_names_steps_documents_and_people_of_the_service(name):
+    model, planted = load_service(name), load_planted(name)
+    steps = {step.name for step in model.steps}
+    written = (steps - set(planted.written_as)) | set(planted.written_as.values())
+    in_items = [step for item in planted.items.values() for step in item.steps]
+    assert len(in_items) == len(set(in_items))
+    assert set(in_items) <= written
+    named = [
+        *planted.redundant_steps,
+        *planted.written_as,
+        *(change.step for change in planted.policy_changes),
+        *(name for rule in planted.sent_back for name in (rule.step, rule.followed_by)),
+        *(name for late in planted.late_acceptance for name in (late.received, late.step)),
+        *(name for clock in planted.step_limits for name in (clock.received, clock.step)),
+        *(heap.step for heap in planted.heaping),
+        *(name for stop in planted.clock_stops for name in stop.steps),
+    ]
+    assert set(named) <= steps
+    documents = {material.name for material in model.materials}
+    assert {*planted.e_licences, *planted.electronic_documents} <= documents
+    members = {member.name for member in model.members}
+    assert {slow.officer for slow in planted.slow_officers} <= members
+    assert set(planted.reviews.worse_with_volume) <= members
 
 
 def test_scenarios_of_a_apply_to_it():

@@ -84,7 +84,7 @@ def _event(row: str, file_row: int) -> dict[str, object]:
         "ts_end": f"2026-{day} {end}",
         "result": None if result == "-" else result,
         "reason": None,
-        "materials": "表" if step == "补交" else None,
+        "materials": "表" if step in ("申报", "补交") else None,
         "issues": "意见书" if not counter else None,
     }
 

@@ -43,6 +43,8 @@ def test_a_case_is_accepted_with_the_first_step_that_does_not_object(setting, lo
         "P-1": pd.Timestamp("2026-03-04 09:30"),
         "P-2": pd.Timestamp("2026-03-03 09:20"),
     }
+    # P-2 only asks first: it applies with its first documents
+    assert cases.loc["P-2", "ts_apply"] == pd.Timestamp("2026-03-03 09:00")
     assert set(cases["limit_statutory"]) == {20.0}
     assert set(cases["limit_promised"]) == {5.0}
 
@@ -71,11 +73,13 @@ def log(setting, log_of):
 
 def test_a_department_accepts_when_its_step_begins_and_promises_from_then(log):
     events = log.events.set_index(["case_id", "activity"])
-    assert events["ts_promise"].dropna().to_dict() == {
-        ("P-1", "初审"): pd.Timestamp("2026-03-04 17:00"),
-        ("P-2", "初审"): pd.Timestamp("2026-03-09 17:00"),
+    # both the row of the receipt and that of the review tell
+    assert events["ts_promise"].to_dict() == {
+        (case, step): pd.Timestamp(due)
+        for case, due in (("P-1", "2026-03-04 17:00"), ("P-2", "2026-03-09 17:00"))
+        for step in ("申报", "初审")
     }
-    assert events.loc[("P-2", "初审"), "ts_accept"] == pd.Timestamp("2026-03-05 10:00")
+    assert (events.loc["P-2", "ts_accept"] == pd.Timestamp("2026-03-05 10:00")).all()
 
 
 def test_late_acceptance_and_the_last_day_are_counted_from_the_log(log, setting):
