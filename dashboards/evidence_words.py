@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from dashboards.words import Words
 
+WORDED = ("trigger", "quality", "period_is")  # keys whose values are words of ours, not names of the log
 SHARES = ("share", "rate", "bound", "similarity", "chance")
 
 
@@ -56,4 +57,4 @@ def _shown(value: JsonValue, key: str, w: Words) -> str:
             for inner, item in value.items()
         )
         return w("list_separator").join(parts)
-    return value
+    return _name(value, w) if key in WORDED else value

@@ -33,6 +33,7 @@ from mining.diagnostics import (
     steps_in_one_go,
     time_to_reach,
     uneven_counters,
+    volume_quality,
     waiting_causes,
     waiting_share,
     wasted_trips,
@@ -73,6 +74,7 @@ DEFINED: tuple[Diagnostic, ...] = (
     Diagnostic(accepted_late.DEFINITION, accepted_late.find_accepted_late),
     Diagnostic(data_integrity.DEFINITION, data_integrity.find_data_integrity),
     Diagnostic(appointments.DEFINITION, appointments.find_appointments),
+    Diagnostic(volume_quality.DEFINITION, volume_quality.find_volume_quality),
 )
 
 

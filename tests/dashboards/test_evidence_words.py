@@ -37,3 +37,8 @@ def test_an_interval_stands_beside_its_value() -> None:
     assert "40.0%" in facts[1][1]
     assert "60.0%" in facts[1][1]
     assert len(facts) == 2
+
+
+def test_values_that_are_our_words_are_told_in_words_and_names_of_the_log_are_not() -> None:
+    facts = evidence_facts({"quality": "bad_reviews", "period_is": "week", "step": "returns"}, words("zh"))
+    assert [value for _, value in facts] == ["差评", "周", "returns"]
