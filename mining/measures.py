@@ -15,13 +15,11 @@ import pandas as pd
 
 from mining.case_times import cycle_calendar_days, cycle_days, find_case_times
 from mining.columns import UNKNOWN_MS, log_columns
-from mining.event_log import BY_APPLICANT, LIST_SEPARATOR, RETURN, EventLog
-from mining.journeys import count_visits, journey_ids
-from mining.presence import applicant_present
+from mining.event_log import EventLog
+from mining.observations import count_journeys, decided_cases, waits_in_hall
 from mining.text import Text
-from mining.visit_rates import finished_journeys, visit_rates
-from mining.waiting import split_times
-from mining.working_time import MS_PER_DAY, MS_PER_MINUTE, WorkingCalendar, to_ms
+from mining.visit_rates import visit_rates
+from mining.working_time import MS_PER_DAY, WorkingCalendar, to_ms
 
 Window = tuple[pd.Timestamp, pd.Timestamp]
 
@@ -254,58 +252,31 @@ def _throughput(log: EventLog, calendar: WorkingCalendar, window: Window | None)
 
 
 def _waits(log: EventLog, calendar: WorkingCalendar, chosen: np.ndarray) -> np.ndarray:
-    """Minutes waited at each event of the chosen cases: in the hall if any event of the log is there."""
-    wait_ms = split_times(log, calendar).wait_ms
-    counted = (wait_ms != UNKNOWN_MS) & chosen[log_columns(log).case]
-    present = applicant_present(log)
-    if present is not None and present.any():
-        counted &= present
-    return wait_ms[counted] / MS_PER_MINUTE
+    """Minutes waited at each event of the chosen cases."""
+    events, minutes = waits_in_hall(log, calendar)
+    return minutes[chosen[log_columns(log).case[events]]]
 
 
 def _per_journey(log: EventLog, chosen: np.ndarray) -> dict[str, float]:
     """Visits, materials and steps of finished journeys that have a chosen case; all their cases count."""
-    code, ids = pd.factorize(journey_ids(log))
-    wanted = finished_journeys(log, code, chosen)
-    if wanted.size == 0:
+    journeys = count_journeys(log)
+    wanted = np.zeros(journeys.finished.size, bool)
+    wanted[journeys.of_event[chosen[log_columns(log).case]]] = True
+    wanted &= journeys.finished
+    if not wanted.any():
         return {}
-    found = {"steps_per_journey_mean": float(np.bincount(code)[wanted].mean())}
-    visits = count_visits(log)
-    if not visits.empty:
-        found["visits_per_journey_mean"] = float(visits.loc[ids[wanted]].mean())
+    counts = journeys.counts()
+    found = {f"{name}_per_journey_mean": float(values[wanted].mean()) for name, values in counts.items()}
+    if "visits" in counts:
         found |= {f"{name}_share": rate.share for name, rate in visit_rates(log, chosen).items()}
-    handed_in = _documents_handed_in(log)
-    if handed_in is not None:
-        per_journey = np.bincount(code[log_columns(log).first_events], weights=handed_in, minlength=len(ids))
-        found["materials_per_journey_mean"] = float(per_journey[wanted].mean())
     return found
 
 
-def _documents_handed_in(log: EventLog) -> np.ndarray | None:
-    """Documents the applicant of each case handed in: from the materials table, else the list column."""
-    columns = log_columns(log)
-    if len(log.materials):
-        source = log.materials["source"] if "source" in log.materials.columns else None
-        by_applicant = log.materials["case_id"]
-        if source is not None:
-            by_applicant = by_applicant[source.isna() | (source == BY_APPLICANT)]
-        codes = columns.codes_of_cases(by_applicant)
-        return np.bincount(codes[codes >= 0], minlength=columns.n_cases)
-    if log.has("materials"):
-        lists = log.events["materials"].fillna("").str.strip(f"{LIST_SEPARATOR} ")
-        n_listed = np.where(lists == "", 0, lists.str.count(LIST_SEPARATOR) + 1)
-        return np.bincount(columns.case, weights=n_listed, minlength=columns.n_cases)
-    return None
-
-
 def _first_time_right(log: EventLog, chosen: np.ndarray) -> dict[str, float]:
-    if not log.has("result"):
+    decided = decided_cases(log)
+    if decided is None:
         return {}
-    case = log_columns(log).case
-    result = log.events["result"]
-    decided = np.bincount(case, weights=result.notna(), minlength=chosen.size) > 0
-    returned = np.bincount(case, weights=result == RETURN, minlength=chosen.size) > 0
-    counted = decided & chosen
+    counted = decided[0] & chosen
     if not counted.any():
         return {}
-    return {"first_time_right_share": float(1 - returned[counted].mean())}
+    return {"first_time_right_share": float(1 - decided[1][counted].mean())}

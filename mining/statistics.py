@@ -69,3 +69,18 @@ def poisson_interval(count: int, level: float = 0.95) -> tuple[float, float]:
     tail = (1 - level) / 2
     low = 0.0 if count == 0 else float(gammaincinv(count, tail))
     return low, float(gammaincinv(count + 1, 1 - tail))
+
+
+def newcombe_interval(
+    hits_before: int, n_before: int, hits_after: int, n_after: int, level: float = 0.95
+) -> tuple[float, float]:
+    """Interval of rate after - rate before, from the Wilson intervals of both (Newcombe 1998, method 10).
+
+    Example: 56 of 70 before, 48 of 80 after: difference -0.20, interval -0.333 to -0.0525.
+    """
+    before, after = hits_before / n_before if n_before else 0.5, hits_after / n_after if n_after else 0.5
+    low_before, high_before = wilson_interval(hits_before, n_before, level)
+    low_after, high_after = wilson_interval(hits_after, n_after, level)
+    down = sqrt((after - low_after) ** 2 + (high_before - before) ** 2)
+    up = sqrt((high_after - after) ** 2 + (before - low_before) ** 2)
+    return after - before - down, after - before + up

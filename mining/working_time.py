@@ -244,6 +244,12 @@ def date_of(day_number: int) -> dt.date:
     return dt.date(1970, 1, 1) + dt.timedelta(days=int(day_number))
 
 
+def working_days(calendar: WorkingCalendar, first_ms: int, last_ms: int) -> np.ndarray:
+    """Numbers (days since 1970) of the days on which the hall opens, from the first to the last moment."""
+    days = np.unique(calendar.intervals(first_ms, last_ms).begin_ms // MS_PER_DAY)
+    return days[(days >= first_ms // MS_PER_DAY) & (days <= last_ms // MS_PER_DAY)]
+
+
 def to_ms(moment: dt.datetime) -> int:
     """Local wall-clock time as milliseconds since 1970-01-01."""
     return int(np.datetime64(moment, "ms").astype("int64"))
