@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 PROCESS_MAP_PAGE = "dashboards/planner/process_map_page.py"
+JOURNEYS_PAGE = "dashboards/planner/journeys_page.py"
+DEFINITIONS_PAGE = "dashboards/planner/definitions_page.py"
 WHAT_IF_PAGE = "dashboards/analyst/what_if_page.py"
 BEFORE_AFTER_PAGE = "dashboards/leadership/before_after_page.py"
 DATA_PAGE = "dashboards/data_page/data_page.py"
@@ -49,19 +51,33 @@ def run() -> None:
     page.run()
 
 
-def _pages(w: Words) -> list[StreamlitPage]:
-    kinds = (
+# section -> (file, title, icon, path in the link) of each page; a section is one person's way through
+PAGES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
+    "section_planner": (
         (PROCESS_MAP_PAGE, "page_map", ":material/account_tree:", "map"),
-        (WHAT_IF_PAGE, "page_what_if", ":material/tune:", "what-if"),
+        (JOURNEYS_PAGE, "page_journeys", ":material/route:", "journeys"),
+    ),
+    "section_analyst": ((WHAT_IF_PAGE, "page_what_if", ":material/tune:", "what-if"),),
+    "section_leader": (
         (BEFORE_AFTER_PAGE, "page_before_after", ":material/compare_arrows:", "before-after"),
+    ),
+    "section_data": (
         (DATA_PAGE, "page_data", ":material/database:", "data"),
-    )
-    return [
-        st.Page(
-            HERE.parent / file, title=w(title), icon=icon, url_path=path, default=file == PROCESS_MAP_PAGE
-        )
-        for file, title, icon, path in kinds
-    ]
+        (DEFINITIONS_PAGE, "page_definitions", ":material/menu_book:", "definitions"),
+    ),
+}
+
+
+def _pages(w: Words) -> dict[str, list[StreamlitPage]]:
+    return {
+        w(section): [
+            st.Page(
+                HERE.parent / file, title=w(title), icon=icon, url_path=path, default=file == PROCESS_MAP_PAGE
+            )
+            for file, title, icon, path in pages
+        ]
+        for section, pages in PAGES.items()
+    }
 
 
 def _language_switch(w: Words) -> None:

@@ -73,6 +73,14 @@ def draw_cycle_times(before: np.ndarray, after: np.ndarray, w: Words) -> go.Figu
     return _framed(figure, w("axis_cycle"), w("axis_share_cases"))
 
 
+def draw_counts(labels: list[str], counts: np.ndarray, x_title: str, y_title: str) -> go.Figure:
+    """One bar a label."""
+    figure = go.Figure()
+    figure.add_bar(x=labels, y=counts, marker_color=AFTER)
+    figure.update_xaxes(type="category")
+    return _framed(figure, x_title, y_title)
+
+
 def _axis_end(before: np.ndarray, after: np.ndarray, step: float) -> float:
     ends = [float(np.quantile(values, SHOWN_QUANTILE)) for values in (before, after) if values.size]
     return max(np.ceil(max(ends, default=step) / step) * step, step)

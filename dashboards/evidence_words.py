@@ -35,6 +35,16 @@ def lever_name(lever: str, w: Words) -> str:
     return w(f"lever_{lever}") if w.has(f"lever_{lever}") else lever.replace("_", " ")
 
 
+def effect_name(name: str, w: Words) -> str:
+    """The words for the figure a finding rests on."""
+    return _name(name, w)
+
+
+def effect_value(value: float, name: str, w: Words) -> str:
+    """Its value as evidence shows it: shares as percentages."""
+    return _shown(float(value), name, w)
+
+
 def _name(key: str, w: Words) -> str:
     """The words for a key of evidence; a key without words, and a name from the log, as it is."""
     return w(f"evidence_{key}") if w.has(f"evidence_{key}") else key.replace("_", " ")

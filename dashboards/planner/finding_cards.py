@@ -6,13 +6,13 @@ import streamlit as st
 
 from dashboards import session
 from dashboards.app import WHAT_IF_PAGE
-from dashboards.evidence_words import lever_name
+from dashboards.evidence_words import effect_name, effect_value, lever_name
 from dashboards.logs import OpenLog
 from dashboards.markdown import plain
 from dashboards.mining_report import MiningReport
 from dashboards.parts import evidence_lines
 from dashboards.words import Words
-from mining.findings import Finding, Proposal
+from mining.findings import Effect, Finding, Proposal
 from simulation.redesign import can_be_simulated
 
 CARDS_SHOWN = 30
@@ -42,6 +42,8 @@ def _card(w: Words, opened: OpenLog, finding: Finding, number: int) -> None:
         st.markdown(f"**{number + 1}. {plain(w.of(finding.title))}**")
         st.markdown(_figures(w, finding))
         with st.expander(w("evidence"), icon=":material/fact_check:"):
+            if finding.effect is not None:
+                st.markdown(_effect(w, finding.effect))
             st.markdown("\n".join(evidence_lines(finding.evidence, w)))
             if finding.example_cases:
                 cases = w("list_separator").join(plain(case) for case in finding.example_cases)
@@ -56,10 +58,38 @@ def _figures(w: Words, finding: Finding) -> str:
         if finding.hours_lost_per_year is None
         else w("hours_a_year", n=w.number(finding.hours_lost_per_year, 0))
     )
-    parts = [f":orange[**{hours}**]", w("n_cases", n=w.count(finding.cases))]
+    parts = [f":orange[**{hours}**]"]
+    if finding.hours_lost_per_year is not None:
+        parts.append(_whose_hours(w, finding))
+    lies = finding.evidence.get("case_waiting_hours_per_year")
+    if not finding.hours_lost_per_year and isinstance(lies, float | int):
+        parts = [f":orange[**{w('hours_nobody', n=w.number(float(lies), 0))}**]"]
+    parts.append(w("n_cases", n=w.count(finding.cases)))
     if finding.share is not None:
         parts.append(w("share_of_cases", share=w.percent(finding.share)))
     return " · ".join(parts)
+
+
+def _whose_hours(w: Words, finding: Finding) -> str:
+    """The hours of citizens and of officials, a dash where unknown."""
+    citizens, officials = finding.citizen_hours_lost_per_year, finding.official_hours_lost_per_year
+    return w("hours_split", citizens=w.number(citizens, 0), officials=w.number(officials, 0))
+
+
+def _effect(w: Words, effect: Effect) -> str:
+    """The figure held against the alarm level, with its interval and n."""
+    name, value = effect_name(effect.name, w), effect_value(effect.value, effect.name, w)
+    if effect.low is None or effect.high is None:
+        return w("effect_line_exact", name=plain(name), value=plain(value), n=w.count(effect.n))
+    return w(
+        "effect_line",
+        name=plain(name),
+        value=plain(value),
+        level=f"{effect.level:.0%}",
+        low=plain(effect_value(effect.low, effect.name, w)),
+        high=plain(effect_value(effect.high, effect.name, w)),
+        n=w.count(effect.n),
+    )
 
 
 def _proposals(w: Words, opened: OpenLog, finding: Finding, key: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from dashboards.words import en, zh
+from dashboards.words import en, pages_en, pages_zh, zh
 from mining.text import Language, Text
 
 MINUTES_PER_HOUR = 60.0
@@ -82,7 +82,13 @@ def _is_share(kpi: str) -> bool:
     return kpi.endswith("_share") or kpi.startswith("utilisation")
 
 
+TABLES: dict[Language, dict[str, str]] = {
+    "zh": {**zh.WORDS, **pages_zh.WORDS},
+    "en": {**en.WORDS, **pages_en.WORDS},
+}
+
+
 @cache
 def words(language: Language) -> Words:
     """The words of a language."""
-    return Words(language, zh.WORDS if language == "zh" else en.WORDS)
+    return Words(language, TABLES[language])

@@ -14,12 +14,13 @@ from urllib.parse import urlsplit
 import pytest
 from served_app import chromium, offline_browser, served_app
 
+from dashboards.app import PAGES
 from dashboards.words import words
 from mining.text import Language
 
 pytestmark = pytest.mark.browser
 LOCAL = ("127.0.0.1", "localhost")
-PATHS = {"page_map": "", "page_what_if": "what-if", "page_before_after": "before-after", "page_data": "data"}
+PATHS = {title: "" if path == "map" else path for pages in PAGES.values() for _, title, _, path in pages}
 LOADING_MS, USUAL_MS, SIMULATION_MS = 120_000, 30_000, 150_000
 
 

@@ -10,18 +10,21 @@ from streamlit.testing.v1 import AppTest
 
 import dashboards
 from dashboards import jobs, logs
-from dashboards.app import BEFORE_AFTER_PAGE, DATA_PAGE, PROCESS_MAP_PAGE, WHAT_IF_PAGE
+from dashboards.app import (
+    BEFORE_AFTER_PAGE,
+    DATA_PAGE,
+    DEFINITIONS_PAGE,
+    JOURNEYS_PAGE,
+    PROCESS_MAP_PAGE,
+    WHAT_IF_PAGE,
+)
+from dashboards.app import PAGES as SECTIONS
 from dashboards.logs import Upload, open_upload
 from dashboards.words import words
 from mining.text import Language
 
 APP = Path(dashboards.__file__).parent.parent / "streamlit_app.py"
-PAGES = {
-    PROCESS_MAP_PAGE: "page_map",
-    WHAT_IF_PAGE: "page_what_if",
-    BEFORE_AFTER_PAGE: "page_before_after",
-    DATA_PAGE: "page_data",
-}
+PAGES = {file: title for pages in SECTIONS.values() for file, title, _, _ in pages}
 TIMEOUT_SECONDS = 60
 
 
@@ -147,3 +150,28 @@ def test_rejected_rows_are_offered_for_download() -> None:
     app = opened_page(DATA_PAGE, "zh", opened=open_upload(Upload("x.csv", text.encode())))
     assert [metric.value for metric in app.metric[:3]] == ["3", "2", "1"]
     assert any(words("zh")("rejected_title", n=1) in expander.label for expander in app.expander)
+
+
+def test_a_definition_is_found_by_its_number_and_by_its_words() -> None:
+    app = opened_page(DEFINITIONS_PAGE, "en")
+    everything = len(app.expander)
+    assert everything > 25
+    app.text_input(key="definitions_search").set_value("D7").run()
+    assert not app.exception
+    assert 0 < len(app.expander) < everything
+    assert any("Jeffreys" in str(markdown.value) for markdown in app.markdown)
+
+
+ITEMS = ("公章刻制", "税务登记", "社保登记", "银行开户")
+
+
+def test_items_of_one_applicant_are_shown_as_journeys_with_their_doubts() -> None:
+    rows = [
+        f"{person}-{n},{item},受理,2026-03-{2 + 2 * n:02d} 09:{person:02d},人{person}号"
+        for person in range(10, 40)
+        for n, item in enumerate(ITEMS)
+    ]
+    text = "办件编号,事项名称,环节名称,结束时间,申请人编号\n" + "\n".join(rows)
+    app = opened_page(JOURNEYS_PAGE, "en", opened=open_upload(Upload("items.csv", text.encode())))
+    assert [metric.value for metric in app.metric[:2]] == ["120", "30"]
+    assert "stitched" in str(app.dataframe[0].value)

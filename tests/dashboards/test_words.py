@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import dashboards
-from dashboards.words import en, words, zh
+from dashboards.words import TABLES, words
 
+ZH, EN = TABLES["zh"], TABLES["en"]
 ROOT = Path(dashboards.__file__).parent
 SCREENS = sorted(
     path
@@ -27,23 +28,23 @@ PLACE = re.compile(r"(?<!%)\{(\w+)\}")
 
 
 def test_both_languages_have_the_same_keys() -> None:
-    assert set(zh.WORDS) == set(en.WORDS)
+    assert set(ZH) == set(EN)
 
 
-@pytest.mark.parametrize("key", sorted(zh.WORDS))
+@pytest.mark.parametrize("key", sorted(ZH))
 def test_both_languages_take_the_same_values(key: str) -> None:
-    assert set(PLACE.findall(zh.WORDS[key])) == set(PLACE.findall(en.WORDS[key]))
-    assert zh.WORDS[key]
-    assert en.WORDS[key]
+    assert set(PLACE.findall(ZH[key])) == set(PLACE.findall(EN[key]))
+    assert ZH[key]
+    assert EN[key]
 
 
 def test_english_holds_no_chinese() -> None:
-    assert [key for key, text in en.WORDS.items() if CHINESE.search(text)] == []
+    assert [key for key, text in EN.items() if CHINESE.search(text)] == []
 
 
 def test_every_key_a_screen_asks_for_exists() -> None:
     asked = {(path.name, key) for path in SCREENS for key in _keys(path)}
-    assert {(name, key) for name, key in asked if key not in zh.WORDS} == set()
+    assert {(name, key) for name, key in asked if key not in ZH} == set()
     assert len(asked) > 100
 
 
@@ -54,7 +55,7 @@ def test_no_key_is_left_over() -> None:
     prefixes = re.findall(r"""["'](\w+_)\{""", sources)
     unused = [
         key
-        for key in zh.WORDS
+        for key in ZH
         if f'"{key}"' not in sources and f"'{key}'" not in sources and not key.startswith(tuple(prefixes))
     ]
     assert unused == []

@@ -1,0 +1,72 @@
+"""The English of the pages around findings: journeys, documents, two logs, conformance, definitions."""
+
+from __future__ import annotations
+
+WORDS: dict[str, str] = {
+    "section_planner": "Find the waste",
+    "section_analyst": "Try a redesign",
+    "section_leader": "Decide",
+    "section_data": "Data",
+    # findings
+    "hours_split": "{citizens} h of citizens, {officials} h of officials",
+    "hours_nobody": "lies {n} working hours a year, nobody's work",
+    "effect_line": "{name}: **{value}** ({level} interval {low}–{high}, n = {n})",
+    "effect_line_exact": "{name}: **{value}** (n = {n})",
+    # journeys
+    "page_journeys": "Journeys and visits",
+    "journeys_intro": (
+        "For planners: which items belong to one matter of one applicant, how sure that is, and how often "
+        "people come."
+    ),
+    "journeys_count": "Journeys",
+    "journeys_cases": "Cases",
+    "journeys_gap": "Gap at most (working days)",
+    "journeys_assumed": "assumed",
+    "at_most_one_visit": "At most one visit",
+    "no_visit": "No visit",
+    "rate_of": "{n} of {m} finished journeys ({low}–{high})",
+    "visits_unknown": "The log does not tell who was in the hall, so visits are unknown.",
+    "visits_title": "Visits a journey",
+    "axis_visits": "Visits",
+    "axis_journeys": "Journeys",
+    "origin_title": "Where the journey of a case comes from",
+    "col_origin": "Origin",
+    "origin_explicit": "a journey number in the log",
+    "origin_stitched": "stitched: same applicant and topic, near in time",
+    "origin_alone": "by itself: nothing else belongs to it",
+    "origin_no_applicant": "by itself: no applicant known",
+    "origin_no_item": "by itself: no item known",
+    "origin_acts_for_many": "by itself: the applicant acts for many",
+    "origin_interleaved": "by itself: several journeys of the applicant interleave",
+    "sensitivity_title": "Journeys for other gaps",
+    "sensitivity_note": "If the number hardly changes, the assumed gap hardly matters.",
+    "doubts_title": "Doubtful cases ({n} kinds)",
+    "doubts_none": "There are no doubtful cases.",
+    "col_reason": "Why, and what was done",
+    "col_examples_together": "Cases that belong together",
+    "proposed_topics_title": "Items that may belong together (not used)",
+    "proposed_topics_note": (
+        "The same applicants ask for them near each other far more often than chance. Write them into the "
+        "topics file to use them (onewindow mine --topics FILE)."
+    ),
+    "col_items": "Items",
+    "col_applicants": "Applicants",
+    "col_expected": "Expected by chance",
+    "topics_from": "Topics: {source}",
+    # definitions
+    "page_definitions": "How each number is defined",
+    "definitions_intro": "What each diagnostic looks for, its formula, its alarm level and a worked example.",
+    "definitions_search": "Find a diagnostic",
+    "definition_what": "Definition",
+    "definition_formula": "Formula",
+    "definition_needs": "Columns it needs",
+    "definition_better_with": "Sharper with",
+    "definition_alarm": "Alarm level",
+    "definition_assumed": "Alarm level (an assumption)",
+    "definition_hours": "Hours lost",
+    "definition_example": "Example",
+    "definition_proposes": "Proposes",
+    "definitions_kpis": "Key figures",
+    "col_unit": "Unit",
+    "col_definition": "Definition",
+}
