@@ -23,6 +23,7 @@ from mining.diagnostics import (
     e_licence_replaceable,
     kiosk_availability,
     late_cases,
+    online_service,
     parallel_candidates,
     ping_pong,
     redundant_steps,
@@ -76,6 +77,7 @@ DEFINED: tuple[Diagnostic, ...] = (
     Diagnostic(accepted_late.DEFINITION, accepted_late.find_accepted_late),
     Diagnostic(data_integrity.DEFINITION, data_integrity.find_data_integrity),
     Diagnostic(appointments.DEFINITION, appointments.find_appointments),
+    Diagnostic(online_service.DEFINITION, online_service.find_online_service),
     Diagnostic(volume_quality.DEFINITION, volume_quality.find_volume_quality),
 )
 

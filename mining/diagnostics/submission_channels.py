@@ -32,20 +32,20 @@ def with_channels(log: EventLog, rows: pd.DataFrame) -> pd.DataFrame:
     """Submissions (`HandedIn.rows`) with `online` and `offline`; neither where the log does not tell."""
     received_by = _receiving_events(log, rows)
     known = received_by >= 0
-    came_online, came_in_person = _of_events(log)
+    came_online, came_in_person = event_channels(log)
     online = known & came_online[received_by] & ~came_in_person[received_by]
     offline = known & came_in_person[received_by]
     own = rows["channel"].astype("object")
     told = own.notna().to_numpy(dtype=bool)
     words = [str(word) for word in own.dropna().unique()]
-    own_online = own.isin([word for word in words if _plain(word) in ONLINE_CHANNELS]).to_numpy(dtype=bool)
+    own_online = own.isin([word for word in words if means_online(word)]).to_numpy(dtype=bool)
     own_offline = own.isin([word for word in words if _plain(word) in PRESENT_CHANNELS]).to_numpy(dtype=bool)
     return rows.assign(
         online=np.where(told, own_online, online), offline=np.where(told, own_offline, offline)
     )
 
 
-def _of_events(log: EventLog) -> tuple[np.ndarray, np.ndarray]:
+def event_channels(log: EventLog) -> tuple[np.ndarray, np.ndarray]:
     """Whether each event was online, and whether the applicant was there in person."""
     events = log.events
     present = applicant_present(log)
@@ -53,11 +53,16 @@ def _of_events(log: EventLog) -> tuple[np.ndarray, np.ndarray]:
     online = np.zeros(log.n_events, bool)
     if log.has("channel"):
         channel = events["channel"]
-        words = [word for word in channel.dropna().unique() if _plain(str(word)) in ONLINE_CHANNELS]
+        words = [word for word in channel.dropna().unique() if means_online(str(word))]
         online = channel.isin(words).to_numpy(dtype=bool)
     if log.has("place"):
         online = np.where(events["place"].isna(), online, events["place"] == ONLINE).astype(bool)
     return online, offline
+
+
+def means_online(word: str) -> bool:
+    """Whether a channel word means that something came in online."""
+    return _plain(word) in ONLINE_CHANNELS
 
 
 def _plain(word: str) -> str:
