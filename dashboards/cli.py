@@ -38,6 +38,14 @@ Tables = Annotated[
     list[str] | None,
     typer.Option("--table", help="KIND=FILE, e.g. reviews=reviews.csv; repeat it 另附一表，可重复"),
 ]
+ObjectType = Annotated[
+    str | None,
+    typer.Option("--object-type", help="OCEL: the type of object that is the case 作为办件的对象类型"),
+]
+MaterialTypes = Annotated[
+    list[str] | None,
+    typer.Option("--material-type", help="OCEL: a type that is a material; repeat it 作为材料的类型，可重复"),
+]
 Timezone = Annotated[
     str | None,
     typer.Option("--timezone", help="Zone of the hall 时区, e.g. Asia/Shanghai, for mixed offsets"),
@@ -103,6 +111,8 @@ def mine(
     columns: Columns = None,
     materials: Materials = None,
     table: Tables = None,
+    object_type: ObjectType = None,
+    material_type: MaterialTypes = None,
     timezone: Timezone = None,
     service: Service = None,
     project: Project = "default",
@@ -122,12 +132,19 @@ def mine(
     lang: Lang = None,
 ) -> None:
     """Quality report, journeys, process map and findings. 数据质量、旅程、流程图与发现。"""
-    from dashboards.commands import mine_log, read_calendar_options, read_log, read_mining_options
+    from dashboards.commands import (
+        mine_log,
+        read_calendar_options,
+        read_log,
+        read_mining_options,
+        read_options,
+    )
 
     options = read_mining_options(
         read_calendar_options(country, hours, calendar_overrides), journey_gap=journey_gap, topics=topics
     )
-    event_log = read_log(log, columns, materials, timezone, service, project, table or ())
+    reading = read_options(table or (), object_type, material_type or ())
+    event_log = read_log(log, columns, materials, timezone, service, project, reading)
     mine_log(
         event_log,
         options,
@@ -147,6 +164,8 @@ def calibrate(
     columns: Columns = None,
     materials: Materials = None,
     table: Tables = None,
+    object_type: ObjectType = None,
+    material_type: MaterialTypes = None,
     timezone: Timezone = None,
     service: Service = None,
     project: Project = "default",
@@ -157,10 +176,11 @@ def calibrate(
     lang: Lang = None,
 ) -> None:
     """Estimate a service model, with the evidence for each parameter. 由日志估计服务模型及其依据。"""
-    from dashboards.commands import calibrate_log, read_calendar_options, read_log
+    from dashboards.commands import calibrate_log, read_calendar_options, read_log, read_options
 
     options = read_calendar_options(country, hours, calendar_overrides)
-    event_log = read_log(log, columns, materials, timezone, service, project, table or ())
+    reading = read_options(table or (), object_type, material_type or ())
+    event_log = read_log(log, columns, materials, timezone, service, project, reading)
     calibrate_log(event_log, options, output, as_json=as_json, language=lang or default_language())
 
 

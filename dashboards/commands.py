@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -51,16 +51,14 @@ def read_log(
     timezone: str | None,
     service: str | None,
     project: str,
-    tables: Sequence[str] = (),
+    reading: Mapping[str, Any] | None = None,
 ) -> EventLog:
     """The log, or the part of it that belongs to one item; people hashed with the salt of the project."""
     from mining.reading import read_event_log
     from mining.reading.salt import project_salt
 
     salt = project_salt(project)
-    log = read_event_log(
-        path, columns, materials=materials, tables=named_tables(tables), timezone=timezone, salt=salt
-    )
+    log = read_event_log(path, columns, materials=materials, timezone=timezone, salt=salt, **(reading or {}))
     return log if service is None else only_service(log, service)
 
 
@@ -86,6 +84,17 @@ def read_mining_options(
     from mining.topics import read_topics
 
     return MiningOptions(hours, journey_gap, None if topics is None else read_topics(topics))
+
+
+def read_options(
+    tables: Sequence[str], object_type: str | None, material_types: Sequence[str]
+) -> dict[str, Any]:
+    """What the options say about the source of a log, as arguments of `read_event_log`."""
+    return {
+        "tables": named_tables(tables),
+        "object_type": object_type,
+        "material_types": tuple(material_types),
+    }
 
 
 def named_tables(options: Sequence[str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from mining.reading.aliases import fold_header
+from mining.reading.arrow_text import as_text, as_text_table, text_array
 from mining.reading.choices import ColumnChoices
 from mining.reading.identifiers import repair_identifiers
 from mining.reading.mapping import HeaderMap, map_event_headers, map_table_headers
@@ -26,7 +27,6 @@ from mining.reading.standard_codes import decode, with_own_codes
 from mining.reading.table_aliases import CASE_TABLE_ALIASES
 from mining.reading.table_columns import require_needed
 from mining.reading.table_kinds import is_national
-from mining.reading.table_set import as_text, as_text_table, text_array
 
 ACCEPTANCE, COMPLETION = "受理", "办结"  # steps of cases that the table of steps does not know
 _OF_EVENTS = ("dept", "journey_id", "ts_promise")  # known of the case, kept with its events

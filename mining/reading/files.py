@@ -12,7 +12,7 @@ from typing import IO, Any, Literal
 from mining.errors import LogError
 from mining.reading.limits import ReadLimits
 
-Format = Literal["xes", "csv", "xlsx", "parquet"]
+Format = Literal["xes", "csv", "xlsx", "parquet", "json", "xml", "sqlite"]
 
 SUFFIXES: dict[str, Format] = {
     ".xes": "xes",
@@ -21,9 +21,17 @@ SUFFIXES: dict[str, Format] = {
     ".txt": "csv",
     ".xlsx": "xlsx",
     ".parquet": "parquet",
+    ".jsonocel": "json",
+    ".json": "json",
+    ".xmlocel": "xml",
+    ".xml": "xml",
+    ".sqlite": "sqlite",
+    ".sqlite3": "sqlite",
+    ".db": "sqlite",
 }
-PACKABLE: tuple[Format, ...] = ("xes", "csv")
-ALLOWED = ".xes, .xes.gz, .csv, .csv.gz, .tsv, .txt, .xlsx, .parquet"
+OBJECT_FORMATS: tuple[Format, ...] = ("json", "xml", "sqlite")  # object-centric logs
+PACKABLE: tuple[Format, ...] = ("xes", "csv", "json", "xml")
+ALLOWED = ".xes, .xes.gz, .csv, .csv.gz, .tsv, .txt, .xlsx, .parquet; OCEL 2.0: .jsonocel, .xmlocel, .sqlite"
 GZIP_MAGIC = b"\x1f\x8b"
 BLOCK_BYTES = 1024 * 1024
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -43,6 +43,7 @@ from mining.reading.personal_data import hash_personal_data, mask_personal, mask
 from mining.reading.privacy import hash_applicants, new_salt, safe_hashes
 from mining.reading.raw import CASE_PREFIX, RawTable
 from mining.reading.rows import PRIMARY_TIMES, drop_duplicates, reject_rows, require_rows
+from mining.reading.sources import Wanted, open_tables
 from mining.reading.table_kinds import CASES, EVENTS, MATERIALS
 from mining.reading.table_set import (
     TableSet,
@@ -51,7 +52,6 @@ from mining.reading.table_set import (
     note_tables,
     one_below_the_other,
     read_one_table,
-    read_tables,
 )
 from mining.reading.tickets import link_tickets, read_tickets, ticket_log
 from mining.reading.zones import LOCAL
@@ -63,18 +63,23 @@ def read_event_log(
     *,
     materials: str | Path | None = None,
     tables: Mapping[str, str | Path] | None = None,
+    object_type: str | None = None,
+    material_types: Sequence[str] = (),
     timezone: str | None = None,
     day_first: bool | None = None,
     name: str | None = None,
     salt: str | None = None,
     limits: ReadLimits = DEFAULT_LIMITS,
 ) -> EventLog:
-    """The event log in a file: `.xes`, `.csv` (both also `.gz`), `.tsv`, `.txt`, `.xlsx` or `.parquet`.
+    """The event log in a file: `.xes`, `.csv` (both also `.gz`), `.tsv`, `.txt`, `.xlsx`, `.parquet`, OCEL.
 
     A folder, or a workbook whose sheets are several tables, is read as one log: the national exchange tables
     (`up_pro_process`, ...) joined by case, with tickets, reviews and the like beside them. A file of nothing
     but tickets of a queue machine becomes a log with one event a ticket. `tables` gives such tables singly:
     `{"reviews": "reviews.csv"}`; `materials` is short for one of them.
+
+    Of an object-centric log (OCEL 2.0: `.jsonocel`, `.xmlocel`, `.sqlite`) the objects of `object_type` are
+    the cases, those of `material_types` the materials; both are chosen by rules unless given.
 
     `columns` is a YAML file or a dict that says which header is which column (`docs/reading-logs.md`);
     headers it does not name are found by their usual names. Times are kept on the wall clock as written;
@@ -93,7 +98,8 @@ def read_event_log(
     salt = salt or new_salt()
     given = {**(tables or {}), **({"materials": materials} if materials is not None else {})}
     try:
-        found = read_tables(path, choices, limits).with_tables(
+        wanted = Wanted(object_type, tuple(material_types))
+        found = open_tables(path, choices, wanted, limits).with_tables(
             {check_kind(kind): [read_one_table(file, choices, limits)] for kind, file in given.items()}
         )
         log = _understand(found, choices, salt)
@@ -110,7 +116,7 @@ def _without_personal_data(error: LogError, salt: str) -> LogError:
 
 def _understand(tables: TableSet, choices: ColumnChoices, salt: str) -> EventLog:
     mask = partial(mask_personal, salt=salt)
-    unread = Notes(tables.name, 0, mask)
+    unread = Notes(tables.name, 0, mask, issues=list(tables.issues))
     if not tables.of(EVENTS) and not tables.of(CASES):
         return _of_tickets(tables, choices, salt, mask)
     events = one_below_the_other(tables.of(EVENTS), unread) if tables.of(EVENTS) else None

@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from mining.errors import LogError
+from mining.quality import QualityIssue
+from mining.reading.arrow_text import as_text_table
 from mining.reading.choices import ColumnChoices
 from mining.reading.files import ALLOWED, SUFFIXES, find_source
 from mining.reading.formats import read_raw
 from mining.reading.header_row import HeaderPlace
 from mining.reading.limits import ReadLimits
 from mining.reading.notes import Notes, listed
-from mining.reading.raw import RawTable, to_series
+from mining.reading.raw import RawTable
 from mining.reading.table_kinds import (
     CASES,
     EVENTS,
@@ -36,13 +37,14 @@ class TableSet:
     """Tables by kind (`table_kinds.KINDS`), and the names of files and sheets that were not read.
 
     `name` is what errors and the log are called after. `single` is a file with one table: it is a table of
-    events whatever its headers say, unless they are those of tickets.
+    events whatever its headers say, unless they are those of tickets. `issues` were found on the way.
     """
 
     name: str
     tables: Mapping[str, tuple[RawTable, ...]]
     not_read: tuple[str, ...] = ()
     single: bool = False
+    issues: tuple[QualityIssue, ...] = ()
 
     def of(self, kind: str) -> tuple[RawTable, ...]:
         """All tables of a kind."""
@@ -223,24 +225,6 @@ def one_below_the_other(raws: tuple[RawTable, ...], notes: Notes) -> RawTable:
         file_rows=np.concatenate(rows),
         malformed=malformed,
     )
-
-
-def as_text_table(table: pa.Table) -> pa.Table:
-    """All columns as text; timestamps with their offset."""
-    return pa.table({name: as_text(table.column(name)) for name in table.column_names})
-
-
-def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column as text; timestamps as `2026-03-02 09:05:00.000000+0800`."""
-    if not pa.types.is_timestamp(column.type):
-        return column.cast(pa.large_string())
-    pattern = "%Y-%m-%d %H:%M:%S.%f%z" if column.type.tz else "%Y-%m-%d %H:%M:%S.%f"
-    return pa.chunked_array([text_array(to_series(column).dt.strftime(pattern))])
-
-
-def text_array(values: pd.Series) -> pa.Array:
-    """A text column as one Arrow array, whatever pieces pandas keeps it in."""
-    return pa.array(values.to_numpy(dtype=object), pa.large_string(), from_pandas=True)
 
 
 def log_name(name: str) -> str:

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from mining.reading.arrow_text import text_array
 from mining.reading.choices import JOINT, ColumnChoices
 from mining.reading.mapping import map_table_headers
 from mining.reading.notes import Notes
 from mining.reading.raw import RawTable, clean_text
 from mining.reading.table_aliases import TICKET_ALIASES
-from mining.reading.table_set import text_array
 
 CLOCKS = ("ts_ticket", "ts_call", "ts_left", "ts_start", "ts_end")
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"

@@ -22,6 +22,7 @@ from mining.event_log import (
     TIME_DTYPE,
     WALK_IN,
 )
+from mining.reading.arrow_text import text_array
 from mining.reading.choices import ColumnChoices
 from mining.reading.durations import add_times_from_durations
 from mining.reading.mapping import HeaderMap
@@ -29,7 +30,6 @@ from mining.reading.more_tables import finish_table, ratings_of
 from mining.reading.notes import Notes, listed
 from mining.reading.raw import RawTable
 from mining.reading.table_columns import drop_unusable, read_columns
-from mining.reading.table_set import text_array
 from mining.reading.ticket_times import CLOCKS, in_order, past_midnight, with_whole_times
 from mining.reading.values import map_values, map_words, word_map
 

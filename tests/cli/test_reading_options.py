@@ -44,3 +44,26 @@ def test_options_that_name_no_table(onewindow, tmp_path, capsys, option):
     events.write_text(EVENTS, encoding="utf-8")
     assert onewindow("mine", str(events), "--table", option, "--lang", "en") == 2
     assert "reviews" in capsys.readouterr().err
+
+
+def test_the_type_of_object_that_is_the_case(onewindow, tmp_path, capsys):
+    path = tmp_path / "a.jsonocel"
+    objects = [{"id": "P1", "type": "办件"}, {"id": "M1", "type": "附页"}, {"id": "M2", "type": "附页"}]
+    events = [
+        {
+            "id": f"e{number}",
+            "type": "受理",
+            "time": f"2026-03-0{number}T09:00:00",
+            "relationships": [{"objectId": name, "qualifier": ""} for name in ("P1", f"M{number}")],
+        }
+        for number in (1, 2)
+    ]
+    path.write_text(json.dumps({"objects": objects, "events": events}), encoding="utf-8")
+    arguments = ("mine", str(path), "--object-type", "附页", "--json")
+    assert onewindow(*arguments) == 0
+    assert json.loads(capsys.readouterr().out)["log"]["cases"] == 2
+    assert onewindow("mine", str(path), "--material-type", "附页", "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["log"]["cases"] == 1
+    assert onewindow("mine", str(path), "--object-type", "人", "--lang", "en") == 2
+    assert "办件" in capsys.readouterr().err
