@@ -582,6 +582,7 @@ WORDS: dict[str, str] = {
     "evidence_cases_done_in_time": "Cases done in time",
     "evidence_cases_done_or_overdue": "Cases done, or open and overdue",
     "evidence_cases_with_limit": "Cases with a limit",
+    "evidence_items_above_alarm": "Items above the alarm",
     "evidence_clock_begins_with": "The clock begins with the column",
     "evidence_clock_restarted_cases": "Cases whose clock began again after a return",
     "evidence_closed_minutes_by_step": "Minutes over lunch by step (mean)",

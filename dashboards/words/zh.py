@@ -533,6 +533,7 @@ WORDS: dict[str, str] = {
     "evidence_cases_done_in_time": "按期办结的办件",
     "evidence_cases_done_or_overdue": "已办结或逾期未结的办件",
     "evidence_cases_with_limit": "有时限的办件",
+    "evidence_items_above_alarm": "超过告警线的事项",
     "evidence_clock_begins_with": "计时起点取自列",
     "evidence_clock_restarted_cases": "补正后重新计时的办件",
     "evidence_closed_minutes_by_step": "各环节午休等待分钟（平均）",

@@ -4,7 +4,8 @@ When a limit ends: `mining.deadlines` (next-day start, 17:00, stops of the clock
 correction starts it again (`time_limits`). On-time share = cases done in time / (cases done + open cases
 already overdue). Heaping = of the cases done in time, the share done in the last tenth of the limit's open
 time: a tenth would be expected if they ended evenly over it. Promise compression (承诺压缩比) =
-(statutory - promised) / statutory, over all cases that have both.
+(statutory - promised) / statutory, over all cases that have both. In a log of several items each item is
+judged by itself: one that is always done on the last day hides among others that are not.
 
 Example: accepted Monday with 5 working days: due on the Monday after at 17:00; done on that
 Monday after 13:30 it is in the last tenth (3.5 of 35 hours).
@@ -12,9 +13,12 @@ Monday after 13:30 it is in the last tenth (3.5 of 35 hours).
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import numpy as np
 from pydantic import JsonValue
 
+from mining.case_items import case_items
 from mining.columns import log_columns
 from mining.deadlines import CALENDAR_DAYS
 from mining.diagnostics.definition import Definition
@@ -44,7 +48,7 @@ DEFINITION = Definition(
         "起，无受理时间则自申请、再则自首个事件；"
         "补正后重交重新计时，特别程序停表扣除。late_cases：逾期；done_at_the_limit：压线办结，即按期办结的办"
         "件中在时限最后一成开放时间"
-        "办结的（均匀时为一成）。",
+        "办结的（均匀时为一成）。有多个事项时逐项判断。",
         en="A limit of n working days ends at 17:00 of the nth working day after the day the clock began "
         "(make-up days "
         "count, holidays do not). It begins at acceptance, else at the application, else with the first "
@@ -52,7 +56,7 @@ DEFINITION = Definition(
         "and again when a step is attempted again after a return; stops of the clock are taken out. "
         "late_cases: "
         "beyond the limit; done_at_the_limit (heaping): of those done in time, done in the last tenth of the "
-        "limit's open time (a tenth is expected by chance).",
+        "limit's open time (a tenth is expected by chance). Where a log has several items, each is judged.",
     ),
     formula=Text(
         zh="按期率 = 按期办结 /（已办结 + 逾期未结）；承诺压缩比 = Σ(法定 − 承诺) / Σ法定；提前率 = 平均（1 "
@@ -64,8 +68,8 @@ DEFINITION = Definition(
     needs=("cases.limit_promised or cases.limit_statutory or ts_promise",),
     better_with=("cases.ts_accept", "cases.ts_apply", "cases.ts_finish", "result", "clock_stops.ts_start"),
     alarm=Text(
-        zh="逾期超过 5 %；最后一成超过 30 %（假定）；30 件以上。",
-        en="More than 5 % late; more than 30 % in the last tenth (assumptions); 30 cases.",
+        zh="某事项逾期超过 5 %；最后一成超过 30 %（假定）；30 件以上。",
+        en="Of an item more than 5 % late; more than 30 % in the last tenth (assumptions); 30 cases.",
     ),
     hours=Text(
         zh="不计任何人的工时：超过时限的工作小时是办件等待；压线不计。",
@@ -77,6 +81,7 @@ DEFINITION = Definition(
     ),
 )
 MIN_CASES = 30
+MAX_ITEMS = 10
 ALARM_LATE_SHARE = 0.05
 ALARM_HEAPING_SHARE = 0.30
 LAST_PART = 0.10
@@ -88,10 +93,11 @@ NAMES: dict[Limit, Text] = {
 
 
 def find_late_cases(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
-    """For each kind of limit: `late_cases` above 5 %, `done_at_the_limit` (heaping) above 30 %; 30 cases.
+    """For each kind of limit and item: `late_cases` above 5 %, `done_at_the_limit` above 30 %; 30 cases.
 
-    `cases` = late cases (cases of the last tenth), `share` = of the cases done or overdue (done in time).
-    Nobody's hours are lost: working hours beyond the limit are waiting of cases. Nothing is proposed: a limit
+    Of many items at most the ten with most such cases; how many there are is in the evidence. `cases` = late
+    cases (cases of the last tenth), `share` = of the cases done or overdue (done in time). Nobody's hours are
+    lost: working hours beyond the limit are waiting of cases. Nothing is proposed: a limit
     tells that work lies somewhere, not where (see `waiting`). Raises `MissingColumnsError` without
     any limit.
     """
@@ -108,13 +114,50 @@ def find_late_cases(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
         )
     compression = _compression(log)
     for name, limits in known:
-        found += _late(log, calendar, name, limits, compression)
-        found += _heaping(log, name, limits)
+        parts = _by_item(log, limits)
+        found += _worst([_late(log, calendar, name, part, item, compression) for item, part in parts])
+        found += _worst([_heaping(log, name, part, item) for item, part in parts])
     return found
 
 
+def _by_item(log: EventLog, limits: TimeLimits) -> list[tuple[str | None, TimeLimits]]:
+    """The limits of each item; all together, under no name, where there are not several."""
+    items = case_items(log)
+    code = items.item[limits.case]
+    if np.unique(code).size < 2:
+        return [(None, limits)]
+    names = (*(str(name) for name in items.item_names), "")
+    return [(names[number], _of(limits, code == number)) for number in np.unique(code)]
+
+
+def _of(limits: TimeLimits, chosen: np.ndarray) -> TimeLimits:
+    """The chosen ones (bool) of the cases with a limit."""
+    values = {field.name: getattr(limits, field.name) for field in fields(limits)}
+    arrays = {name: value[chosen] for name, value in values.items() if isinstance(value, np.ndarray)}
+    return replace(limits, **arrays)
+
+
+def _worst(found: list[list[Finding]]) -> list[Finding]:
+    """The items with most cases, each knowing how many are above the alarm."""
+    above = sorted((finding for of_item in found for finding in of_item), key=lambda finding: -finding.cases)
+    count: dict[str, JsonValue] = {"items_above_alarm": len(above)} if len(found) > 1 else {}
+    return [
+        finding.model_copy(update={"evidence": {**finding.evidence, **count}})
+        for finding in above[:MAX_ITEMS]
+    ]
+
+
+def _where(name: Limit, item: str | None) -> dict[str, JsonValue]:
+    return {"limit": name} if item is None else {"limit": name, "item": item}
+
+
 def _late(
-    log: EventLog, calendar: WorkingCalendar, name: Limit, limits: TimeLimits, compression: float | None
+    log: EventLog,
+    calendar: WorkingCalendar,
+    name: Limit,
+    limits: TimeLimits,
+    item: str | None,
+    compression: float | None,
 ) -> list[Finding]:
     judged = limits.finished | limits.late
     n, late = int(judged.sum()), limits.late
@@ -128,10 +171,11 @@ def _late(
         Finding(
             kind="late_cases",
             title=Text(
-                zh=f"{late.sum() / n:.0%} 的办件超过{word.zh}",
-                en=f"{late.sum() / n:.0%} of the cases are later than the {word.en}",
+                zh=f"{late.sum() / n:.0%} 的{item or ''}办件超过{word.zh}",
+                en=f"{late.sum() / n:.0%} of the cases{f' of {item!r}' if item else ''} are later than the "
+                f"{word.en}",
             ),
-            where={"limit": name},
+            where=_where(name, item),
             cases=int(late.sum()),
             share=rounded(late.sum() / n),
             **lost_hours(None),
@@ -155,7 +199,7 @@ def _late(
     ]
 
 
-def _heaping(log: EventLog, name: Limit, limits: TimeLimits) -> list[Finding]:
+def _heaping(log: EventLog, name: Limit, limits: TimeLimits, item: str | None) -> list[Finding]:
     in_time = limits.finished & ~limits.late & ~np.isnan(limits.used)
     last = in_time & (limits.used > 1 - LAST_PART)
     n, hits = int(in_time.sum()), int(last.sum())
@@ -167,10 +211,11 @@ def _heaping(log: EventLog, name: Limit, limits: TimeLimits) -> list[Finding]:
         Finding(
             kind="done_at_the_limit",
             title=Text(
-                zh=f"压线办结：{hits / n:.0%} 的办件在{word.zh}的最后一成时间办结",
-                en=f"{hits / n:.0%} of the cases are done in the last tenth of the {word.en}",
+                zh=f"压线办结：{hits / n:.0%} 的{item or ''}办件在{word.zh}的最后一成时间办结",
+                en=f"{hits / n:.0%} of the cases{f' of {item!r}' if item else ''} are done in the last tenth "
+                f"of the {word.en}",
             ),
-            where={"limit": name},
+            where=_where(name, item),
             cases=hits,
             share=rounded(hits / n),
             **lost_hours(None),

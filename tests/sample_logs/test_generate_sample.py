@@ -239,7 +239,7 @@ def test_without_noise_names_are_canonical_and_rows_are_sound(tmp_path):
 
 
 def test_an_unknown_service_names_the_known_ones_and_writes_nothing(tmp_path):
-    with pytest.raises(ModelError, match="available: A, B, C, D, E"):
+    with pytest.raises(ModelError, match="available: A, B, C, D, E, N"):
         generate_sample("企业开办", tmp_path / "new")
     assert not (tmp_path / "new").exists()
 

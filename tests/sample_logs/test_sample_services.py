@@ -69,7 +69,7 @@ STAFF = {
 }
 PER_DAY = {"A": 36, "B": 55, "C": 30, "D": 4, "E": 25}
 SUBMISSIONS = {"A": (27, 11), "B": (25, 10), "C": (20, 7), "D": (40, 14), "E": (6, 4)}
-ALL = ["A", "B", "C", "D", "E"]
+ALL = ["A", "B", "C", "D", "E", "N"]
 # reviews of D: working days (mean, spread), chance of a return, working days of the second review
 REVIEWS = {
     "施工图审查": (10, 0.4, "图审补正", 0.45, "施工图复审", 4),
@@ -309,8 +309,8 @@ def test_names_of_the_services():
     assert sample_names() == ALL
     with pytest.raises(ModelError) as caught:
         load_service("Z")
-    assert "A、B、C、D、E" in caught.value.text.zh
-    assert "A, B, C, D, E" in caught.value.text.en
+    assert "A、B、C、D、E、N" in caught.value.text.zh
+    assert "A, B, C, D, E, N" in caught.value.text.en
     for ask in (load_planted, load_scenarios):
         with pytest.raises(ModelError, match="no sample service 'Z'"):
             ask("Z")

@@ -183,3 +183,24 @@ def test_a_log_without_limits_says_so(log_of: LogMaker) -> None:
     with pytest.raises(MissingColumnsError, match="limit_promised") as caught:
         find_late_cases(log_of([{"case_id": "a", "activity": "受理", "end": "0 09:00"}]), OFFICE_HOURS)
     assert "办理时限" in caught.value.in_language("zh")
+
+
+def test_each_item_is_judged_by_itself(log_of: LogMaker) -> None:
+    # 40 of item 甲 on the last day of five, 200 of item 乙 on the first: 17 % of all, all of 甲
+    log = log_with(log_of, ["7 16:00"] * 40 + ["1 10:00"] * 200)
+    item = np.where(log.cases["case_id"] < "c040", "甲", "乙")
+    assert find_late_cases(log, OFFICE_HOURS) == []
+    (finding,) = find_late_cases(replace(log, cases=log.cases.assign(item_name=item)), OFFICE_HOURS)
+    assert (finding.kind, finding.where) == ("done_at_the_limit", {"limit": "promised", "item": "甲"})
+    assert (finding.cases, finding.share) == (40, 1.0)
+    assert finding.evidence["items_above_alarm"] == 1
+    assert "甲" in finding.title.zh
+    assert "甲" in finding.title.en
+
+
+def test_late_cases_of_at_most_ten_items_are_told(log_of: LogMaker) -> None:
+    log = log_with(log_of, ["8 11:00"] * 30 * 12)
+    cases = log.cases.assign(item_name=[f"事项{n // 30:02d}" for n in range(30 * 12)])
+    found = find_late_cases(replace(log, cases=cases), OFFICE_HOURS)
+    assert len(found) == 10
+    assert {finding.evidence["items_above_alarm"] for finding in found} == {12}
