@@ -13,6 +13,27 @@ def draw_days(n_days: int, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).multinomial(n_days, chances, size=draws)
 
 
+def ratio_interval(
+    day: np.ndarray, above: np.ndarray, below: np.ndarray, level: float = 0.95
+) -> tuple[float | None, float | None]:
+    """Interval of sum(above) / sum(below), one value each, days drawn again.
+
+    `day` is any number a day. (None, None) with fewer than two days; draws in which `below` sums to nothing
+    are left out.
+    """
+    _, code = np.unique(day, return_inverse=True)
+    n_days = int(code.max()) + 1 if code.size else 0
+    if n_days < 2:
+        return None, None
+    drawn = draw_days(n_days)
+    tops, bottoms = (drawn @ np.bincount(code, part, minlength=n_days) for part in (above, below))
+    ratios = tops[bottoms > 0] / bottoms[bottoms > 0]
+    if ratios.size == 0:
+        return None, None
+    tail = (1 - level) / 2
+    return float(np.quantile(ratios, tail)), float(np.quantile(ratios, 1 - tail))
+
+
 def mean_difference_interval(
     day: np.ndarray, values: np.ndarray, in_first: np.ndarray, level: float = 0.95
 ) -> tuple[float | None, float | None]:

@@ -4,7 +4,7 @@
 extraneous rest, to the millisecond. `waiting` is the alarm and counts all hours waited; here stands what they
 come from, and the hours lost are those of the leading cause alone, so that the two findings are not added up.
 Shares are of working time (an applicant in the hall waits over lunch too), their intervals by drawing days
-again (bootstrap, 400 draws).
+again (bootstrap).
 
 Example: 100 waits of 60 minutes, in 40 of which the officer did earlier work, 5 at lunch, 15 there and free:
 contention 67 %, unavailability 8 %, extraneous 25 %.
@@ -17,7 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import JsonValue
 
-from mining.bootstrap import ratio_interval
 from mining.columns import UNKNOWN_MS, log_columns
 from mining.diagnostics.definition import Definition
 from mining.diagnostics.shared import (
@@ -34,9 +33,10 @@ from mining.diagnostics.step_events import StepEvents, events_by_step
 from mining.diagnostics.waiting_share import MIN_EVENTS, waits_long
 from mining.event_log import EventLog
 from mining.findings import Effect, Finding, Proposal
+from mining.resampling import ratio_interval
 from mining.text import Text
 from mining.waiting_causes import Cause, WaitingCauses, split_waits
-from mining.working_time import MS_PER_HOUR, WorkingCalendar
+from mining.working_time import MS_PER_DAY, MS_PER_HOUR, WorkingCalendar
 
 NEEDS = Needs(
     purpose=Text(zh="区分等待的原因", en="telling causes of waiting apart"), events=("ts_start", "ts_end")
@@ -183,8 +183,8 @@ def _finding(log: EventLog, calendar: WorkingCalendar, split: _Split, causes: Wa
 
 
 def _interval(log: EventLog, split: _Split, cause: Cause) -> tuple[float | None, float | None]:
-    begun = log_columns(log).start_ms[split.events]
-    return ratio_interval(begun, split.working_ms[cause], split.working_ms.sum(axis=0))
+    day = log_columns(log).start_ms[split.events] // MS_PER_DAY
+    return ratio_interval(day, split.working_ms[cause], split.working_ms.sum(axis=0))
 
 
 def _evidence(

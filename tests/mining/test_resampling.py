@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mining.resampling import draw_days, mean_difference_interval
+from mining.resampling import draw_days, mean_difference_interval, ratio_interval
 
 
 def test_each_draw_has_as_many_days() -> None:
@@ -49,3 +49,24 @@ def test_groups_that_never_meet_tell_nothing() -> None:
         None,
         None,
     )
+
+
+def test_one_day_tells_no_interval_of_a_ratio() -> None:
+    assert ratio_interval(np.zeros(5, "int64"), np.ones(5), np.ones(5)) == (None, None)
+
+
+def test_days_that_are_alike_leave_no_doubt_about_a_ratio() -> None:
+    low, high = ratio_interval(np.arange(20) // 2, np.tile([1.0, 2.0], 10), np.full(20, 3.0))
+    assert (low, high) == (pytest.approx(0.5), pytest.approx(0.5))
+
+
+def test_the_interval_of_a_ratio_covers_the_truth_about_as_often_as_it_says() -> None:
+    covered = 0
+    for seed in range(60):
+        draw = np.random.default_rng(seed)
+        whole = draw.exponential(1.0, 600)
+        low, high = ratio_interval(np.repeat(np.arange(30), 20), whole * draw.uniform(0, 1, 600), whole)
+        assert low is not None
+        assert high is not None
+        covered += low <= 0.5 <= high
+    assert covered >= 51  # 95 % of 60 is 57; below 51 once in 300 such tests
