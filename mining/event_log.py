@@ -18,6 +18,7 @@ import pandas as pd
 
 from mining.errors import MissingColumnsError
 from mining.event_order import event_order, rank_of_cases
+from mining.material_aliases import MaterialAliases
 from mining.options import MiningOptions
 from mining.quality import QualityReport
 
@@ -274,6 +275,7 @@ class EventLog:
     complaints: pd.DataFrame = field(default_factory=lambda: empty_table(COMPLAINT_COLUMNS))
     catalog: pd.DataFrame = field(default_factory=lambda: empty_table(CATALOG_COLUMNS))
     devices: pd.DataFrame = field(default_factory=lambda: empty_table(DEVICE_COLUMNS))
+    aliases: MaterialAliases | None = None  # names that are one document; None: the project's list
     quality: QualityReport = field(default_factory=QualityReport)
     name: str = "log"
     zone: str = "local"

@@ -21,7 +21,7 @@ from mining.diagnostics.decisions import NOT_A_DECISION, Decisions, find_decisio
 from mining.errors import MissingColumnsError
 from mining.event_log import RETURN, EventLog
 from mining.log_cache import once_per_object
-from mining.materials import normalise_material_names
+from mining.materials import Aliases, document_names
 from mining.text import Text, folded
 
 _SEPARATORS = re.compile(r"[;；、,，|\n]+")
@@ -113,15 +113,15 @@ def _second_returns(
         known[pairs.index] = True
         different = pairs.drop_duplicates()
         news = {
-            (first, later): bool(reasons_in(later) - reasons_in(first))
+            (first, later): bool(reasons_in(later, log.aliases) - reasons_in(first, log.aliases))
             for first, later in different.itertuples(index=False)
         }
         new[pairs.index] = [news[pair] for pair in pairs.itertuples(index=False, name=None)]
     return second, new, known
 
 
-def reasons_in(text: str) -> frozenset[str]:
+def reasons_in(text: str, aliases: Aliases | None = None) -> frozenset[str]:
     """The reasons a text lists, names of documents in their one spelling."""
     parts = [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
-    names = normalise_material_names(parts).canonical
+    names = document_names(parts, aliases)
     return frozenset(folded(names[part]) for part in parts)

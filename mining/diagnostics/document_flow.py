@@ -11,7 +11,7 @@ import pandas as pd
 from mining.diagnostics.word_lists import word_lists
 from mining.errors import MissingColumnsError
 from mining.event_log import LIST_SEPARATOR, EventLog
-from mining.materials import normalise_material_names
+from mining.materials import document_names
 from mining.text import Text
 
 _PURPOSE = Text(zh="查找可并联的环节", en="finding steps that could run in parallel")
@@ -59,7 +59,7 @@ def find_document_flow(log: EventLog, purpose: Text = _PURPOSE) -> DocumentFlow:
         )
     asked = materials[["activity", "material_name"]].dropna().drop_duplicates()
     asked = asked.rename(columns={"activity": "step", "material_name": "name"})
-    names = normalise_material_names([*pairs["name"], *asked["name"]]).canonical
+    names = document_names([*pairs["name"], *asked["name"]], log.aliases)
     return DocumentFlow(_by_step(pairs, names), _by_step(asked, names))
 
 

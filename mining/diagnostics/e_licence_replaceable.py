@@ -37,7 +37,7 @@ from mining.diagnostics.shared import (
 from mining.diagnostics.word_lists import folded
 from mining.event_log import E_LICENCE, EventLog, holds
 from mining.findings import Finding
-from mining.materials import normalise_material_names
+from mining.materials import document_names
 from mining.text import Text
 from mining.working_time import WorkingCalendar
 
@@ -135,7 +135,7 @@ def _catalogue(log: EventLog) -> tuple[pd.Series, pd.Series | None]:
     if not (holds(table, "material_name") and holds(table, "e_licence")):
         return none, None
     table = table.dropna(subset=["material_name", "e_licence"])
-    names = normalise_material_names([str(name) for name in table["material_name"].unique()]).canonical
+    names = document_names([str(name) for name in table["material_name"].unique()], log.aliases)
     answers = pd.DataFrame(
         {
             "document": table["material_name"].astype("object").map(names),

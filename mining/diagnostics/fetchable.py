@@ -65,7 +65,7 @@ def documents_at_fault(log: EventLog, returned: np.ndarray) -> dict[str, int]:
     written = {folded(name): name for name in find_handed_in(log).names.documents}
     counts: Counter[str] = Counter()
     for text, n in log.events["reason"][returned].value_counts().items():
-        for reason in reasons_in(str(text)):
+        for reason in reasons_in(str(text), log.aliases):
             if reason in written:
                 counts[written[reason]] += int(n)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -19,7 +19,8 @@ from mining.event_log import BY_APPLICANT, PASS, EventLog
 from mining.grouped import grouped_mode
 from mining.journeys import journey_ids
 from mining.log_cache import once_per_object
-from mining.materials import MaterialNames, normalise_material_names
+from mining.material_merges import material_names
+from mining.materials import MaterialNames
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def find_handed_in(log: EventLog) -> HandedIn:
     """The submissions of a log that count, see the module."""
     table = log.materials
     by_applicant = (_texts(table, "source") == BY_APPLICANT) | _texts(table, "source").isna()
-    names = _names(table)
+    names = material_names(log)
     table = table[by_applicant].reset_index(drop=True)
     written = _texts(table, "material_name")
     rows = pd.DataFrame(
@@ -109,13 +110,6 @@ def _mapped(values: pd.Series, to: Mapping[str, str]) -> pd.Series:
     # code -1 (missing) picks the last entry, -1 again
     mapped = pd.Categorical.from_codes(code[values.cat.codes.to_numpy()], categories=categories)
     return pd.Series(mapped, index=values.index)
-
-
-def _names(table: pd.DataFrame) -> MaterialNames:
-    pairs = pd.DataFrame({name: _texts(table, name) for name in ("material_name", "issuer_dept")})
-    known = pairs.dropna().drop_duplicates()
-    issuers = dict(zip(known["material_name"].astype(str), known["issuer_dept"].astype(str), strict=True))
-    return normalise_material_names(pairs["material_name"].cat.categories, issuers=issuers)
 
 
 def _journeys(log: EventLog) -> dict[str, str]:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from mining.event_log import APPLICANT, BY_APPLICANT, EventLog
-from mining.materials import normalise_material_names
+from mining.materials import document_names
 from mining.text import Text
 from simulation.calibration.evidence import assumed, measured, share_interval
 from simulation.calibration.observations import Observations
@@ -52,7 +52,7 @@ def calibrate_materials(
     plain = {step: StepMaterials((), o.return_share) for step, o in enumerate(outcomes)}
     if log.materials.empty:
         return CalibratedMaterials((), plain, {})
-    canonical = normalise_material_names(log.materials["material_name"].dropna().unique()).canonical
+    canonical = document_names(log.materials["material_name"].dropna().unique(), log.aliases)
     table = _submissions(log, observed, canonical)
     faults = _faults(log, observed, canonical)
     evidence: dict[str, Evidence] = {}
