@@ -54,6 +54,9 @@ Service = Annotated[str | None, typer.Option("--service", help="Only this item �
 Project = Annotated[
     str, typer.Option("--project", help="Hashes of people compare within a project 项目（哈希盐值）")
 ]
+Aliases = Annotated[
+    Path | None, typer.Option("--aliases", help="Names of documents that are one 材料别名 (YAML)")
+]
 Country = Annotated[
     str | None, typer.Option("--country", help="Holidays of 节假日国家: CN, NL, ..., none; else detected")
 ]
@@ -116,6 +119,7 @@ def mine(
     timezone: Timezone = None,
     service: Service = None,
     project: Project = "default",
+    aliases: Aliases = None,
     country: Country = None,
     hours: Hours = None,
     calendar_overrides: Overrides = None,
@@ -144,7 +148,7 @@ def mine(
         read_calendar_options(country, hours, calendar_overrides), journey_gap=journey_gap, topics=topics
     )
     reading = read_options(table or (), object_type, material_type or ())
-    event_log = read_log(log, columns, materials, timezone, service, project, reading)
+    event_log = read_log(log, columns, materials, timezone, service, project, reading, aliases)
     mine_log(
         event_log,
         options,
@@ -153,6 +157,33 @@ def mine(
         as_json=as_json,
         language=lang or default_language(),
     )
+
+
+@app.command("aliases")
+def names_of_documents(
+    log: LogPath,
+    output: Annotated[Path, typer.Option("-o", "--output", help="File to edit 待编辑的文件")] = Path(
+        "aliases.yaml"
+    ),
+    columns: Columns = None,
+    materials: Materials = None,
+    table: Tables = None,
+    object_type: ObjectType = None,
+    material_type: MaterialTypes = None,
+    timezone: Timezone = None,
+    service: Service = None,
+    project: Project = "default",
+    aliases: Aliases = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Names of documents merged now, and merges proposed, as a file to edit. 材料名称：已合并与待确认。"""
+    from dashboards.commands import read_log, read_options, write_aliases
+
+    reading = read_options(table or (), object_type, material_type or ())
+    event_log = read_log(log, columns, materials, timezone, service, project, reading, aliases)
+    language = lang or default_language()
+    write_aliases(event_log, output, replaces=aliases, as_json=as_json, language=language)
 
 
 @app.command()
@@ -169,6 +200,7 @@ def calibrate(
     timezone: Timezone = None,
     service: Service = None,
     project: Project = "default",
+    aliases: Aliases = None,
     country: Country = None,
     hours: Hours = None,
     calendar_overrides: Overrides = None,
@@ -180,7 +212,7 @@ def calibrate(
 
     options = read_calendar_options(country, hours, calendar_overrides)
     reading = read_options(table or (), object_type, material_type or ())
-    event_log = read_log(log, columns, materials, timezone, service, project, reading)
+    event_log = read_log(log, columns, materials, timezone, service, project, reading, aliases)
     calibrate_log(event_log, options, output, as_json=as_json, language=lang or default_language())
 
 

@@ -20,7 +20,7 @@ from mining.event_log import EventLog
 from mining.text import Language, Text
 
 if TYPE_CHECKING:
-    from dashboards.mining_report import MiningOptions
+    from dashboards.mining_report import ReportOptions
     from mining.calendar_options import CalendarOptions
     from simulation.experiment import Experiment
     from simulation.service_model import ServiceModel
@@ -52,13 +52,20 @@ def read_log(
     service: str | None,
     project: str,
     reading: Mapping[str, Any] | None = None,
+    aliases: Path | None = None,
 ) -> EventLog:
-    """The log, or the part of it that belongs to one item; people hashed with the salt of the project."""
+    """The log, or the part of it that belongs to one item; people hashed with the salt of the project,
+    documents by the names of `aliases` where given."""
+    from mining.material_aliases import read_aliases
+    from mining.material_merges import apply_aliases
     from mining.reading import read_event_log
     from mining.reading.salt import project_salt
 
+    own = None if aliases is None else read_aliases(aliases)
     salt = project_salt(project)
     log = read_event_log(path, columns, materials=materials, timezone=timezone, salt=salt, **(reading or {}))
+    if own is not None:
+        log = apply_aliases(log, own)
     return log if service is None else only_service(log, service)
 
 
@@ -78,12 +85,12 @@ def read_calendar_options(country: str | None, hours: Path | None, overrides: Pa
 
 def read_mining_options(
     hours: CalendarOptions, *, journey_gap: int | None, topics: Path | None
-) -> MiningOptions:
+) -> ReportOptions:
     """What the options say about journeys, beside the working hours."""
-    from dashboards.mining_report import MiningOptions
+    from dashboards.mining_report import ReportOptions
     from mining.topics import read_topics
 
-    return MiningOptions(hours, journey_gap, None if topics is None else read_topics(topics))
+    return ReportOptions(hours, journey_gap, None if topics is None else read_topics(topics))
 
 
 def read_options(
@@ -150,7 +157,7 @@ def write_sample(
 
 def mine_log(
     log: EventLog,
-    options: MiningOptions,
+    options: ReportOptions,
     *,
     output: Path | None,
     quality_tables: Path | None,
@@ -175,6 +182,38 @@ def mine_log(
         print_json(report.to_json(language))
     elif output is None:
         printing.print_mining(report, language)
+
+
+def write_aliases(
+    log: EventLog, output: Path, *, replaces: Path | None, as_json: bool, language: Language
+) -> None:
+    """`onewindow aliases`; a file there is replaced only if its content was read with `--aliases`."""
+    from mining.material_merges import aliases_file, material_names, propose_merges
+
+    if output.exists() and (replaces is None or output.resolve() != replaces.resolve()):
+        raise LogError(
+            zh=f"{output} 已存在；要在其基础上更新，请加 --aliases {output}，否则请换一个文件名。",
+            en=f"{output} exists already; add --aliases {output} to renew it, or choose another name.",
+        )
+    if not material_names(log).documents:
+        raise LogError(
+            zh=f"{log.name}：日志没有材料表，没有材料名称可列（可用 --materials 给出）。",
+            en=f"{log.name}: the log has no table of materials, so no names to list (--materials gives one).",
+        )
+    try:
+        output.write_text(aliases_file(log), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise LogError(
+            zh=f"{output}：无法写入（{error.strerror}）。",
+            en=f"{output}: cannot be written ({error.strerror}).",
+        ) from error
+    progress(Text(zh=f"已写入 {output}", en=f"Wrote {output}"), language)
+    names, proposals = material_names(log), propose_merges(log)
+    if as_json:
+        spellings = {document: [*names.spellings(document)] for document in names.documents}
+        print_json({"documents": spellings, "proposed": [merge.to_json() for merge in proposals]})
+    else:
+        printing.print_merges(names, proposals, language)
 
 
 def calibrate_log(

@@ -28,7 +28,7 @@ MAX_VARIANTS = 20
 
 
 @dataclass(frozen=True)
-class MiningOptions:
+class ReportOptions:
     """What a planner tells before a log is mined; None is an assumption or what the log shows."""
 
     hours: CalendarOptions = READ_OFF_THE_LOG
@@ -36,7 +36,7 @@ class MiningOptions:
     topics: Topics | None = None
 
 
-AS_THE_LOG_SHOWS = MiningOptions()
+AS_THE_LOG_SHOWS = ReportOptions()
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def checked_quality(log: EventLog) -> tuple[QualityReport, WorkingCalendar]:
     return quality_of(log, calendar), calendar
 
 
-def mine_everything(log: EventLog, options: MiningOptions = AS_THE_LOG_SHOWS) -> MiningReport:
+def mine_everything(log: EventLog, options: ReportOptions = AS_THE_LOG_SHOWS) -> MiningReport:
     """Map, variants, measures and findings of a log, its items stitched into journeys; times are working time
     of the hours the log shows."""
     hall = calibrate_hall_calendar(log, options.hours)

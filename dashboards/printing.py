@@ -13,6 +13,8 @@ from mining.text import Language, Text
 
 if TYPE_CHECKING:
     from dashboards.mining_report import MiningReport
+    from mining.material_merges import MergeProposal
+    from mining.materials import MaterialNames
     from mining.stitching import Stitching
     from simulation.comparison import Comparison
     from simulation.experiment import Experiment
@@ -150,6 +152,26 @@ def print_journeys(stitching: Stitching, language: Language) -> None:
             f"{proposal.expected:.1f} expected by chance)",
             language,
         )
+
+
+def print_merges(names: MaterialNames, proposals: tuple[MergeProposal, ...], language: Language) -> None:
+    """How many written names became how many documents, and the merges a planner may accept."""
+    say(
+        f"{len(names.canonical):,} 种写法，{len(names.documents):,} 种材料；"
+        f"{len(proposals)} 组相似名称待确认（未合并）",
+        f"{len(names.canonical):,} written names, {len(names.documents):,} documents; "
+        f"{len(proposals)} pairs look alike (not merged)",
+        language,
+    )
+    if proposals:
+        head = Text(
+            zh="相似度 材料 份次 相似材料 份次", en="similarity document submissions other submissions"
+        )
+        rows = [head.in_language(language).split()]
+        for merge in proposals:
+            counts = (f"{merge.name_submissions:,}", f"{merge.other_submissions:,}")
+            rows.append([f"{merge.similarity:.2f}", merge.name, counts[0], merge.other, counts[1]])
+        typer.echo(table(rows))
 
 
 def print_model(model: ServiceModel, language: Language) -> None:

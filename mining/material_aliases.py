@@ -90,6 +90,7 @@ def read_aliases(path: Path) -> MaterialAliases:
     if not set(document) <= _SECTIONS or not document:
         return _checked(MaterialAliases(_checked_groups(document, path.name), source=path.name))
     groups = _checked_groups(document.get("aliases") or {}, path.name)
+    _checked(MaterialAliases(groups))
     accepted = _accepted(document.get("proposed") or [], path.name)
     different = _different(document.get("different") or [], path.name)
     return _checked(MaterialAliases(_joined(groups, accepted), different, path.name))

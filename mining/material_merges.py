@@ -123,7 +123,7 @@ _HEAD = """\
 # 材料名称。修改后用 onewindow mine LOG --aliases 本文件。
 # aliases: the first name is shown, those in the list are other names of it. 前为显示名，列表为其别名。
 # proposed: look alike, NOT merged. Write accept: yes for one and the same paper; move the two names to
-#   different where they are not, and they will not be proposed again. 
+#   different where they are not, and they will not be proposed again.
 #   名称相似但未合并：同一材料改为 accept: yes，不同材料移到 different。
 # Forms and numbers of copies (原件, 复印件, 2份) need not be listed. 形式与份数不必列出。
 """

@@ -18,6 +18,8 @@ from mining.diagnostics.registry import DEFINED
 from mining.event_log import BOOKED, BY_APPLICANT, COUNTER, KEPT, PASS, RETURN, SERVED, EventLog
 from mining.findings import Finding
 from mining.journeys import count_visits
+from mining.material_aliases import MaterialAliases, project_aliases, read_aliases
+from mining.material_merges import aliases_file, apply_aliases, propose_merges
 from mining.materials import normalise_material_names
 from mining.options import MiningOptions
 from mining.working_time import OFFICE_HOURS, WorkingCalendar, same_hours_every
