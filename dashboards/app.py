@@ -18,6 +18,7 @@ PROCESS_MAP_PAGE = "dashboards/planner/process_map_page.py"
 JOURNEYS_PAGE = "dashboards/planner/journeys_page.py"
 DEFINITIONS_PAGE = "dashboards/planner/definitions_page.py"
 WHAT_IF_PAGE = "dashboards/analyst/what_if_page.py"
+MEASURED_REFORM_PAGE = "dashboards/leadership/measured_reform_page.py"
 BEFORE_AFTER_PAGE = "dashboards/leadership/before_after_page.py"
 DATA_PAGE = "dashboards/data_page/data_page.py"
 SIDEBAR_PX = 232
@@ -60,6 +61,7 @@ PAGES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "section_analyst": ((WHAT_IF_PAGE, "page_what_if", ":material/tune:", "what-if"),),
     "section_leader": (
         (BEFORE_AFTER_PAGE, "page_before_after", ":material/compare_arrows:", "before-after"),
+        (MEASURED_REFORM_PAGE, "page_measured_reform", ":material/event_available:", "measured-reform"),
     ),
     "section_data": (
         (DATA_PAGE, "page_data", ":material/database:", "data"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
 from dashboards.words import Words
@@ -10,6 +11,7 @@ from mining.case_times import cycle_days
 from mining.columns import UNKNOWN_MS
 from mining.event_log import EventLog
 from mining.presence import applicant_present
+from mining.reform import Interruption
 from mining.waiting import split_times
 from mining.working_time import MS_PER_MINUTE, WorkingCalendar
 
@@ -71,6 +73,32 @@ def draw_cycle_times(before: np.ndarray, after: np.ndarray, w: Words) -> go.Figu
         )
     figure.update_yaxes(range=[0, 101])
     return _framed(figure, w("axis_cycle"), w("axis_share_cases"))
+
+
+def draw_interruption(found: Interruption, reform_date: pd.Timestamp | None, w: Words) -> go.Figure:
+    """A series in time with its fit, the line without the reform, and the date of the reform."""
+    days = found.series.day.astype("datetime64[D]")
+    figure = go.Figure()
+    figure.add_scatter(
+        x=days,
+        y=found.series.values,
+        mode="markers",
+        name=w(f"series_{found.series.step}"),
+        marker={"color": BEFORE, "size": 6},
+    )
+    for values, name, dash in (
+        (found.fitted, "series_fitted", "solid"),
+        (found.without_reform, "series_without", "dot"),
+    ):
+        if values is not None:
+            figure.add_scatter(
+                x=days, y=values, mode="lines", name=w(name), line={"color": AFTER, "width": 2, "dash": dash}
+            )
+    if reform_date is not None:
+        figure.add_vline(x=reform_date, line={"dash": "dash", "color": BEFORE})
+    name = w.of(found.kpi.name)
+    unit = w.unit(found.kpi.key, found.kpi.unit)
+    return _framed(figure, "", w("with_unit", name=name, unit=unit) if unit else name)
 
 
 def draw_counts(labels: list[str], counts: np.ndarray, x_title: str, y_title: str) -> go.Figure:

@@ -53,6 +53,55 @@ WORDS: dict[str, str] = {
     "col_applicants": "Applicants",
     "col_expected": "Expected by chance",
     "topics_from": "Topics: {source}",
+    # a reform that was made
+    "page_measured_reform": "A reform, measured",
+    "measured_reform_intro": (
+        "For leaders: did a reform that was made change anything? Two real logs, or one log and the date."
+    ),
+    "contrast_way": "Compare",
+    "contrast_way_date": "This log before and after a date",
+    "contrast_way_log": "This log with a later one",
+    "reform_date": "Date of the reform",
+    "reform_date_help": "Cases begun before it are compared with those begun on it or later.",
+    "upload_after": "The log after the reform",
+    "upload_after_help": "The log in use is the one before.",
+    "contrasting": "Comparing the logs…",
+    "col_plain_difference": "Plain difference",
+    "col_n": "n before / after",
+    "standardised_note": (
+        "Like cases compared: both sides are weighted to one mix of item, channel and applicant. The plain "
+        "difference mixes the reform with other cases. 95% intervals from days drawn again."
+    ),
+    "plain_note": (
+        "All cases are of one kind, so differences are plain ones. 95% intervals from days drawn again."
+    ),
+    "series_title": "In time: level and trend at the date",
+    "series_note": (
+        "Interrupted time series with Newey-West intervals: days hang together, so a plain test would be "
+        "too sure."
+    ),
+    "series_day": "a working day",
+    "series_week": "a week",
+    "series_fitted": "fitted",
+    "series_without": "without the reform",
+    "no_series": "The logs do not hold a series long enough.",
+    "level_change_line": (
+        "Change of level at the date: **{value}** (95% interval {low} to {high}; Newey-West with {lags} "
+        "lags, autocorrelation {correlation})."
+    ),
+    "col_step_or_move": "Step or move",
+    "no_map_changes": "No step or move changed its share of cases more than chance would have it.",
+    "map_changes_note": ("Shares of cases that go through it; only changes whose interval does not hold 0."),
+    "drift_title": "Drift within each side",
+    "drift_none": "Too few full months to compare.",
+    "drift_note": (
+        "How different the ways of the cases are between months: 0 the same, 1 nothing in common; beside it "
+        "what chance alone gives. A side that drifts by itself makes any before and after doubtful."
+    ),
+    "col_months": "Months",
+    "col_distance": "Distance",
+    "col_distance_by_chance": "By chance",
+    "col_chance": "Chance of such a distance",
     # definitions
     "page_definitions": "How each number is defined",
     "definitions_intro": "What each diagnostic looks for, its formula, its alarm level and a worked example.",

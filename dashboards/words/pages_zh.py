@@ -49,6 +49,47 @@ WORDS: dict[str, str] = {
     "col_applicants": "申请人",
     "col_expected": "随机预期",
     "topics_from": "主题依据：{source}",
+    # a reform that was made
+    "page_measured_reform": "改革实测",
+    "measured_reform_intro": "供领导：已经实施的改革是否见效？用两份真实日志，或一份日志加改革日期。",
+    "contrast_way": "对比方式",
+    "contrast_way_date": "本日志在某日前后",
+    "contrast_way_log": "本日志与之后的日志",
+    "reform_date": "改革日期",
+    "reform_date_help": "此日之前开始的办件与此日起开始的办件相比。",
+    "upload_after": "改革之后的日志",
+    "upload_after_help": "当前使用的日志为改革之前。",
+    "contrasting": "正在对比日志…",
+    "col_plain_difference": "直接相差",
+    "col_n": "前后样本数",
+    "standardised_note": (
+        "同类办件相比：两侧按同一事项、渠道、申请人构成加权；直接相差会混入办件构成的变化。"
+        "95% 区间由按日重抽得到。"
+    ),
+    "plain_note": "办件只有一类，故直接相比。95% 区间由按日重抽得到。",
+    "series_title": "时间序列：改革日的水平与趋势",
+    "series_note": "中断时间序列，Newey-West 区间：相邻各日相关，普通检验会过于自信。",
+    "series_day": "每个工作日",
+    "series_week": "每周",
+    "series_fitted": "拟合",
+    "series_without": "若无改革",
+    "no_series": "日志不足以构成时间序列。",
+    "level_change_line": (
+        "改革日的水平变化：**{value}**（95% 区间 {low} 至 {high}；Newey-West 滞后 {lags}，"
+        "自相关 {correlation}）。"
+    ),
+    "col_step_or_move": "环节或流转",
+    "no_map_changes": "没有环节或流转的占比变化超出偶然。",
+    "map_changes_note": "经过该处的办件占比；仅列区间不含 0 的变化。",
+    "drift_title": "两侧各自的漂移",
+    "drift_none": "完整的月份太少，无法比较。",
+    "drift_note": (
+        "各月办件走法的差异：0 为相同，1 为毫无共同；旁边是偶然会有的差异。自身在漂移的一侧使前后对比存疑。"
+    ),
+    "col_months": "月份",
+    "col_distance": "差异",
+    "col_distance_by_chance": "偶然差异",
+    "col_chance": "偶然出现的机会",
     # definitions
     "page_definitions": "每个数字如何定义",
     "definitions_intro": "每项诊断查什么、如何计算、何时报警，并附算例。",

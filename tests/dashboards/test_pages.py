@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from dashboards.app import (
     DATA_PAGE,
     DEFINITIONS_PAGE,
     JOURNEYS_PAGE,
+    MEASURED_REFORM_PAGE,
     PROCESS_MAP_PAGE,
     WHAT_IF_PAGE,
 )
@@ -175,3 +177,15 @@ def test_items_of_one_applicant_are_shown_as_journeys_with_their_doubts() -> Non
     app = opened_page(JOURNEYS_PAGE, "en", opened=open_upload(Upload("items.csv", text.encode())))
     assert [metric.value for metric in app.metric[:2]] == ["120", "30"]
     assert "stitched" in str(app.dataframe[0].value)
+
+
+def test_one_log_before_and_after_a_date() -> None:
+    app = opened_page(MEASURED_REFORM_PAGE, "en")
+    assert not app.dataframe
+    app.date_input(key="reform_date").set_value(dt.date(2026, 3, 16)).run()
+    assert not app.exception
+    assert not app.error
+    measures = app.dataframe[0].value
+    assert len(measures) > 5
+    assert measures[words("en")("col_plain_difference")].str.contains("to").all()
+    assert "under way" in all_text(app)
