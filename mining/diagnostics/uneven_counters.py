@@ -42,6 +42,7 @@ from mining.diagnostics.shared import (
 from mining.errors import MissingColumnsError
 from mining.event_log import EventLog
 from mining.findings import Effect, Finding, Proposal
+from mining.half_hours import HALF_HOUR_MS, half_hour_clock
 from mining.officer_views import officer_label
 from mining.text import Text
 from mining.working_time import MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, WorkingCalendar
@@ -55,18 +56,14 @@ DEFINITION = Definition(
     name=Text(zh="窗口忙闲不均", en="Uneven counters"),
     kinds=("uneven_counters",),
     definition=Text(
-        zh="利用率 = 窗口（没有窗口号的日志为经办人）办理分钟 / 其有办理之日的开放分钟；忙闲不均 = 同一大厅办"
-        "理 30 次以上的窗口利用率的"
-        "变异系数。后台环节不算。部门负载不同、或高峰错开（两部门每半小时忙碌分钟的相关系数低于 0.5）时，合并"
-        "值得仿真。"
-        "同一队列内的差异可能只是叫号习惯。",
-        en="Utilisation = minutes of service of a counter (the officer, in a log without windows) / its open "
-        "minutes on the "
-        "days it served anybody; unevenness = coefficient of variation over the counters of one hall with 30 "
-        "services or more. Back-office work is left out. Pooling is worth a simulation where departments "
-        "differ "
-        "in load or peak apart (correlation of their busy minutes by half-hour below 0.5). Counters of one "
-        "queue may differ only because the first free one calls.",
+        zh="利用率 = 窗口（没有窗口号的日志为经办人）办理分钟 / 其有办理之日的开放分钟；忙闲不均 = 同一大厅"
+        "办理 30 次以上的窗口利用率的变异系数。后台环节不算。部门负载不同、或高峰错开（两部门每半小时忙碌分"
+        "钟的相关系数低于 0.5）时，合并值得仿真。同一队列内的差异可能只是叫号习惯。",
+        en="Utilisation = minutes of service of a counter (the officer, in a log without windows) / its "
+        "open minutes on the days it served anybody; unevenness = coefficient of variation over the "
+        "counters of one hall with 30 services or more. Back-office work is left out. Pooling is worth a "
+        "simulation where departments differ in load or peak apart (correlation of their busy minutes by "
+        "half-hour below 0.5). Counters of one queue may differ only because the first free one calls.",
     ),
     formula=Text(
         zh="变异系数 = 利用率的标准差 / 平均；区间：按日自助法 400 次，随机种子固定。",
@@ -77,11 +74,10 @@ DEFINITION = Definition(
     better_with=("hall", "ts_ticket"),
     alarm=Text(zh="变异系数超过 0.4（假定）。", en="Coefficient above 0.4 (an assumption)."),
     hours=Text(
-        zh="申请人：其他部门的窗口空闲时有人等待的时间（“等待”的一部分；只有一个部门时不详）。空闲的窗口不计"
-        "官员工时。",
-        en="Citizens: hours waited while a counter of another department had nothing to do (part of waiting; "
-        "unknown with "
-        "one department). Idle counters are no lost hours of officials.",
+        zh="申请人：其他部门的窗口空闲时有人等待的时间（“等待”的一部分；只有一个部门时不详）。空闲的窗口不"
+        "计官员工时。",
+        en="Citizens: hours waited while a counter of another department had nothing to do (part of "
+        "waiting; unknown with one department). Idle counters are no lost hours of officials.",
     ),
     example=Text(
         zh="两个窗口各开放 7 小时，日办 42 件与 2 件、每件 9 分钟：利用率 0.90 与 0.04，变异系数 0.91。",
@@ -92,12 +88,11 @@ DEFINITION = Definition(
 ALARM_CV = 0.4
 MAX_CORRELATION = 0.5
 """Reported above this coefficient of variation; loads peak apart below this correlation (assumptions)."""
-HALF_HOUR_MS = 30 * MS_PER_MINUTE
 DRAWS = 400
 MAX_COUNTERS = 40
 _CAUTION = Text(
-    zh="综合岗可能变慢：综合岗系数达到约 1.10 时合并可能不再减少等待；"
-    "仅凭忙闲不均不能推算效果，请用仿真比较。",
+    zh="综合岗可能变慢：综合岗系数达到约 1.10 时合并可能不再减少等待；仅凭忙闲不均不能推算效果，请用仿真比"
+    "较。",
     en="Somebody who does everything may be slower: around a generalist penalty of 1.10 pooling can stop "
     "shortening waits. Uneven loads alone do not tell the effect: compare by simulation.",
 )
@@ -176,10 +171,6 @@ def _profiles(table: pd.DataFrame) -> pd.DataFrame:
     return sums / MS_PER_MINUTE
 
 
-def _clock(half_hour: int) -> str:
-    return f"{half_hour // 2:02d}:{half_hour % 2 * 30:02d}"
-
-
 def _finding(
     log: EventLog,
     calendar: WorkingCalendar,
@@ -246,7 +237,7 @@ def _evidence(
         "load_cv": rounded(loads.load_cv, 3) if loads else None,
         "idle_elsewhere_share": rounded(loads.idle_elsewhere_share, 3) if loads else None,
         "busiest_half_hour_by_counter": {
-            str(dept): _clock(int(profile.idxmax())) for dept, profile in profiles.iterrows()
+            str(dept): half_hour_clock(int(profile.idxmax())) for dept, profile in profiles.iterrows()
         },
         "lowest_correlation_of_loads": rounded(correlation, 2),
     }

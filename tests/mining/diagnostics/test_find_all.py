@@ -80,6 +80,7 @@ def clean_tables() -> dict[str, Rows]:
                 "ticket_type": BOOKED,
                 "ts_booked": NINE,
                 "ts_ticket": NINE,
+                "ts_call": NINE + pd.Timedelta(minutes=5),
                 "status": SERVED,
             }
             for n in range(40)
