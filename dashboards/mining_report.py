@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import TypeVar
 
 from mining.calendar_options import READ_OFF_THE_LOG, CalendarOptions
 from mining.columns import log_columns
 from mining.diagnostics import explain_missing, find_all
 from mining.diagnostics.time_limits import latest_due_ms
+from mining.errors import MissingColumnsError
 from mining.event_log import EventLog
 from mining.findings import Finding
 from mining.journeys import journey_ids
+from mining.material_graph import MaterialGraph, find_material_graph
+from mining.material_heat_map import MaterialHeatMap, find_material_heat_map
 from mining.measures import measure
 from mining.official_days import calendar_banner
 from mining.process_map import ProcessMap, discover_process_map
 from mining.quality import QualityReport
 from mining.quality_checks import quality_of
+from mining.sharing import DocumentSharing, find_sharing
 from mining.stitching import STITCHED, Stitching, stitch_journeys, with_journeys
 from mining.text import Language, Text, same
 from mining.topics import Topics
@@ -24,6 +30,7 @@ from mining.visit_rates import Rate, visit_rates
 from mining.working_time import MS_PER_DAY, OFFICE_HOURS, WorkingCalendar, date_of
 from simulation.calibration import calibrate_hall_calendar
 
+T = TypeVar("T")
 MAX_VARIANTS = 20
 
 
@@ -54,6 +61,9 @@ class MiningReport:
     visit_rates: dict[str, Rate]
     process_map: ProcessMap
     variants: list[Variant]
+    documents: tuple[DocumentSharing, ...]
+    material_graph: MaterialGraph | None  # None where the log does not tell what steps issue
+    material_heat_map: MaterialHeatMap | None  # None where it knows no departments or documents
     findings: list[Finding]
     not_run: list[Text]
 
@@ -81,6 +91,11 @@ class MiningReport:
                 "total": len(self.variants),
                 "shown": min(len(self.variants), MAX_VARIANTS),
                 "most_frequent": [asdict(variant) for variant in self.variants[:MAX_VARIANTS]],
+            },
+            "materials": {
+                "documents": [each.to_json(language) for each in self.documents],
+                "graph": self.material_graph.to_json() if self.material_graph else None,
+                "heat_map": self.material_heat_map.to_json() if self.material_heat_map else None,
             },
             "findings": [finding.to_json(language) for finding in self.findings],
             "not_looked_at": [text.in_language(language) for text in self.not_run],
@@ -119,6 +134,9 @@ def mine_everything(log: EventLog, options: ReportOptions = AS_THE_LOG_SHOWS) ->
         visit_rates=visit_rates(log),
         process_map=discover_process_map(log, calendar),
         variants=find_variants(log, calendar),
+        documents=find_sharing(log),
+        material_graph=_if_known(lambda: find_material_graph(log, calendar)),
+        material_heat_map=_if_known(lambda: find_material_heat_map(log)),
         findings=find_all(log, calendar),
         not_run=explain_missing(log),
     )
@@ -128,6 +146,14 @@ def _official_working_days(calendar: WorkingCalendar, options: CalendarOptions) 
     """Monday to Friday with the country's official days: gaps between items do not hang on a hall's hours."""
     official = OFFICE_HOURS.model_copy(update={"country": calendar.country})
     return official if options.overrides is None else options.overrides.on(official)
+
+
+def _if_known(find: Callable[[], T]) -> T | None:
+    """What `find` gives, or None where the log lacks the columns it needs."""
+    try:
+        return find()
+    except MissingColumnsError:
+        return None
 
 
 def _banner(log: EventLog, calendar: WorkingCalendar) -> Text | None:

@@ -130,6 +130,7 @@ def mining_sheets(report: MiningReport, language: Language) -> list[Sheet]:
         (Text(zh="发现", en="Findings"), findings),
         (Text(zh="日历与用时", en="Calendar and times"), _calendar_rows(report, language)),
         (Text(zh="一件事", en="Journeys"), _journey_rows(report, language)),
+        (Text(zh="材料", en="Documents"), _document_rows(report, language)),
         (Text(zh="数据质量", en="Data quality"), issues),
         (Text(zh="被拒行", en="Rejected rows"), rejected),
         (Text(zh="未能检查", en="Not looked at"), unseen),
@@ -152,6 +153,27 @@ def _calendar_rows(report: MiningReport, language: Language) -> Rows:
     for key, value in report.measures.items():
         each = kpi_named(key)
         rows.append([each.name.in_language(language), round(value, 4), each.unit.in_language(language)])
+    return rows
+
+
+def _document_rows(report: MiningReport, language: Language) -> Rows:
+    """Each document with its issuer and whether it could be shared, and why."""
+    answers = {
+        "yes": Text(zh="可共享", en="yes"),
+        "no": Text(zh="不可共享", en="no"),
+        "unknown": Text(zh="不明", en="unknown"),
+    }
+    rows: Rows = [
+        _heading(
+            language,
+            zh="材料 份次 出具部门 可否共享 理由 写法",
+            en="document submissions issuer shareable reason spellings",
+        )
+    ]
+    for each in report.documents:
+        answer, reason = answers[each.shareable].in_language(language), each.reason.in_language(language)
+        issuer = each.issuer or "–"
+        rows.append([each.document, each.submissions, issuer, answer, reason, "; ".join(each.spellings)])
     return rows
 
 

@@ -67,7 +67,9 @@ def may_be_one(name: str, other: str) -> bool:
     return (
         _owners(name) == _owners(other)
         and _NUMBERS.findall(name) == _NUMBERS.findall(other)
-        and (None in (_kind(name), _kind(other)) or _kind(name) == _kind(other))
+        and (
+            None in (kind_of_paper(name), kind_of_paper(other)) or kind_of_paper(name) == kind_of_paper(other)
+        )
     )
 
 
@@ -108,7 +110,8 @@ def _owners(name: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=65_536)
-def _kind(name: str) -> str | None:
+def kind_of_paper(name: str) -> str | None:
+    """ "application", "contract", ... from the word a name ends with (`kinds`); None where it has none."""
     folded = name.casefold()
     return next((kind for word, kind in _words()[1].items() if folded.endswith(word)), None)
 

@@ -32,6 +32,7 @@ from mining.diagnostics.shared import (
 from mining.diagnostics.submission_channels import with_channels
 from mining.event_log import EventLog
 from mining.findings import Finding, Proposal
+from mining.log_cache import once_per_object
 from mining.statistics import wilson_interval
 from mining.text import Text
 from mining.working_time import WorkingCalendar
@@ -121,10 +122,16 @@ def find_duplicate_materials(log: EventLog, calendar: WorkingCalendar) -> list[F
     return findings
 
 
+@once_per_object
+def find_submissions(log: EventLog) -> pd.DataFrame:
+    """The submissions that count (`HandedIn.rows`) with `duplicate`, `kind` and `before_dept`."""
+    return _with_duplicates(find_handed_in(log).rows)
+
+
 def duplicate_rate(log: EventLog) -> float | None:
     """Avoidable submissions / submissions that count, 0 to 1; None where nothing was handed in."""
     NEEDS.check(log)
-    rows = _with_duplicates(find_handed_in(log).rows)
+    rows = find_submissions(log)
     return float(rows["duplicate"].mean()) if len(rows) else None
 
 
