@@ -11,8 +11,8 @@ begin to its end, in working hours. Steps tied in a cycle stand in one layer and
 
 A step whose times the log does not know counts as no time.
 
-Example: 设立登记 issues 营业执照; 刻章 asks for it and issues 公章; 税务 asks for both. Layers: 设立登记, then 刻章
-and 税务 (a seal is electronic); on paper 设立登记, then 刻章, then 税务.
+Example: 设立登记 issues 营业执照; 刻章 asks for it, issues 公章; 税务 asks for both. Layers: 设立登记, then
+刻章 and 税务 (a seal is electronic); on paper 设立登记, then 刻章, then 税务.
 """
 
 from __future__ import annotations
