@@ -156,7 +156,7 @@ def _candidates(log: EventLog, decisions: Decisions) -> list[_Candidate]:
     columns = log_columns(log)
     opens = np.zeros(columns.n_events, bool)
     opens[columns.first_events] = True
-    made = _documents_made(log)
+    made = documents_made(log)
     found = []
     for code, name in enumerate(decisions.names):
         decided = np.flatnonzero(decisions.step == code)
@@ -177,7 +177,7 @@ def _mostly_by_applicant(log: EventLog, events: np.ndarray) -> bool:
     return bool((log.events["place"].iloc[events] == APPLICANT).mean() > 0.5)
 
 
-def _documents_made(log: EventLog) -> dict[str, int] | None:
+def documents_made(log: EventLog) -> dict[str, int] | None:
     """Step -> events that issued something, from `issues` and `issued_by_step`; None if there is neither."""
     counts: dict[str, int] | None = None
     if log.has("issues"):

@@ -31,6 +31,7 @@ from mining.diagnostics import (
     repeated_steps,
     resubmitted_offline,
     rework,
+    same_check,
     sharable_materials,
     slow_officers,
     steps_in_one_go,
@@ -53,6 +54,7 @@ from mining.working_time import OFFICE_HOURS, WorkingCalendar
 DEFINED: tuple[Diagnostic, ...] = (
     Diagnostic(redundant_steps.DEFINITION, redundant_steps.find_redundant_steps),
     Diagnostic(checked_twice.DEFINITION, checked_twice.find_checked_twice),
+    Diagnostic(same_check.DEFINITION, same_check.find_same_check),
     Diagnostic(duplicate_materials.DEFINITION, duplicate_materials.find_duplicate_materials),
     Diagnostic(ping_pong.DEFINITION, ping_pong.find_ping_pong),
     Diagnostic(repeated_steps.DEFINITION, repeated_steps.find_repeated_steps),

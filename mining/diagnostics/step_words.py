@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from mining.diagnostics.word_lists import holds, word_lists
 from mining.text import folded
 
 _WORDS = "step_words.yaml"
+Check = Literal["identity", "documents", "seal"]
+CHECKS: tuple[Check, ...] = ("identity", "documents", "seal")
 
 
 def is_pick_up(step: str) -> bool:
@@ -20,6 +24,11 @@ def is_question(step: str) -> bool:
 
 def _names(step: str, kind: str) -> bool:
     return any(holds(folded(step), word) for word in word_lists(_WORDS)[kind])
+
+
+def check_at(step: str) -> Check | None:
+    """The check a step does of which one is enough for all departments, or None."""
+    return next((check for check in CHECKS if _names(step, f"same_check_{check}")), None)
 
 
 def outcome_in_name(step: str) -> tuple[str, bool] | None:
