@@ -127,6 +127,15 @@ def mine(
         int | None, typer.Option(min=0, help="Working days between items of a journey 一件事内最多间隔工作日")
     ] = None,
     topics: Annotated[Path | None, typer.Option(help="Topics of journeys 一件事清单 (YAML)")] = None,
+    protected: Annotated[
+        Path | None,
+        typer.Option(
+            "--protected", help="Steps never proposed for removal, beside the usual 受保护的环节 (YAML)"
+        ),
+    ] = None,
+    show_officers: Annotated[
+        bool, typer.Option("--show-officers", help="Officers by name, not by pseudonym 显示经办人姓名")
+    ] = False,
     output: Output = None,
     quality_tables: Annotated[
         Path | None,
@@ -142,6 +151,7 @@ def mine(
         read_log,
         read_mining_options,
         read_options,
+        with_finding_options,
     )
 
     options = read_mining_options(
@@ -150,7 +160,7 @@ def mine(
     reading = read_options(table or (), object_type, material_type or ())
     event_log = read_log(log, columns, materials, timezone, service, project, reading, aliases)
     mine_log(
-        event_log,
+        with_finding_options(event_log, protected, show_officers),
         options,
         output=output,
         quality_tables=quality_tables,

@@ -104,6 +104,14 @@ def read_options(
     }
 
 
+def with_finding_options(log: EventLog, protected: Path | None, show_officers: bool) -> EventLog:
+    """The log with a planner's protected steps added, and officers by name if that was asked for."""
+    from mining.protected_steps import read_protected_steps
+
+    steps = log.options.protected if protected is None else read_protected_steps(protected)
+    return replace(log, options=replace(log.options, protected=steps, show_officers=show_officers))
+
+
 def named_tables(options: Sequence[str]) -> dict[str, str]:
     """`["reviews=a.csv"]` as `{"reviews": "a.csv"}`; raises `LogError` for anything else."""
     named: dict[str, str] = {}

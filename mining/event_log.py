@@ -19,7 +19,7 @@ import pandas as pd
 from mining.errors import MissingColumnsError
 from mining.event_order import event_order, rank_of_cases
 from mining.material_aliases import MaterialAliases
-from mining.options import MiningOptions
+from mining.options import FindingOptions
 from mining.quality import QualityReport
 
 TIME_DTYPE = "datetime64[ms]"
@@ -280,7 +280,7 @@ class EventLog:
     name: str = "log"
     zone: str = "local"
     simulated: bool = False
-    options: MiningOptions = field(default_factory=MiningOptions)
+    options: FindingOptions = field(default_factory=FindingOptions)
 
     @cached_property
     def n_events(self) -> int:

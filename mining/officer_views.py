@@ -2,7 +2,7 @@
 
 A pseudonym such as O-3f9a2c is made from the name and the salt of the project (HMAC-SHA256): the same officer
 has the same one in every view of a project, and another one in another project. Names are shown if the user
-asks for them (`MiningOptions.show_officers`). An officer with fewer than five cases in a view is never
+asks for them (`FindingOptions.show_officers`). An officer with fewer than five cases in a view is never
 listed, named or not: such officers are counted as others.
 """
 
@@ -13,6 +13,7 @@ import hmac
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from mining.columns import log_columns
 from mining.event_log import EventLog
@@ -49,9 +50,9 @@ def view_officers(log: EventLog, events: np.ndarray) -> OfficerView:
     """The officers of these events (positions, or one bool an event) as they may be shown."""
     if not log.has("officer"):
         return OfficerView((), (), (), 0, None)
-    chosen = log.events["officer"].iloc[np.flatnonzero(events) if events.dtype == bool else events]
-    case = log_columns(log).case[chosen.index.to_numpy()]
-    pairs = chosen.to_frame("officer").assign(case=case).dropna().drop_duplicates()
+    at = np.flatnonzero(events) if events.dtype == bool else events
+    officer = log.events["officer"].to_numpy()[at]
+    pairs = pd.DataFrame({"officer": officer, "case": log_columns(log).case[at]}).dropna().drop_duplicates()
     counts = pairs.groupby("officer")["case"].size()
     shown = counts[counts >= MIN_CASES_SHOWN]
     names = sorted((str(name) for name in shown.index), key=lambda name: (-int(shown[name]), name))

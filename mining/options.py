@@ -1,4 +1,4 @@
-"""What the user asked of mining, beyond the log itself: it travels with the log (`EventLog.options`)."""
+"""What the user asked of the findings, beyond the log itself; it travels with it (`EventLog.options`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def _new_salt() -> str:
 
 
 @dataclass(frozen=True)
-class MiningOptions:
+class FindingOptions:
     """`salt` makes the pseudonyms of officers: the same for one project's salt, else new for each log.
 
     `show_officers` shows officers under their own names in findings and on the map. `protected` are the

@@ -54,6 +54,8 @@ def show_step(w: Words, opened: OpenLog, report: MiningReport, step: MapStep) ->
     ):
         if names:
             st.markdown(f"{w(title)}  \n:small[{_listed(w, names, total)}]")
+    if facts.officers_hidden:
+        st.caption(w("fact_officers_hidden", n=facts.officers_hidden))
 
 
 def show_move(w: Words, process_map: ProcessMap, edge: MapEdge) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mining.event_log import EventLog
+from mining.officer_views import view_officers
 from mining.variants import Variant
 
 MOST = 5
@@ -22,11 +23,15 @@ class Named:
 
 @dataclass(frozen=True)
 class StepFacts:
-    """Who works at a step, which results it has, what it asks for; the most frequent five of each."""
+    """Who works at a step, which results it has, what it asks for; the most frequent five of each.
+
+    Officers as they may be shown (`mining.officer_views`), with their cases; `officers_hidden` have too few.
+    """
 
     departments: tuple[Named, ...]
     officers: tuple[Named, ...]
     officers_total: int
+    officers_hidden: int
     results: tuple[Named, ...]
     materials: tuple[Named, ...]
     materials_total: int
@@ -37,11 +42,13 @@ class StepFacts:
 def find_step_facts(log: EventLog, variants: list[Variant], step: str) -> StepFacts:
     """The facts of one step; empty tuples where the log has no such column."""
     events = log.events[log.events["activity"] == step]
-    officers, materials = _counts(events, "officer"), _materials(log, events, step)
+    materials = _materials(log, events, step)
+    officers = view_officers(log, events.index.to_numpy())
     return StepFacts(
         departments=_top(_counts(events, "dept")),
-        officers=_top(officers),
-        officers_total=len(officers),
+        officers=tuple(Named(*shown) for shown in zip(officers.labels, officers.cases, strict=True))[:MOST],
+        officers_total=len(officers.labels) + officers.others,
+        officers_hidden=officers.others,
         results=_top(_counts(events, "result")),
         materials=_top(materials),
         materials_total=len(materials),

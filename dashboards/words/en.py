@@ -84,6 +84,7 @@ WORDS: dict[str, str] = {
     "fact_variants": "Variants through it",
     "n_of_m": "{n} of {m}",
     "fact_results": "Results",
+    "fact_officers_hidden": "{n} more with fewer than 5 cases are not listed.",
     "fact_officers": "People",
     "fact_materials": "Documents asked for",
     "fact_moves": "Moves",

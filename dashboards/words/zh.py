@@ -80,6 +80,7 @@ WORDS: dict[str, str] = {
     "fact_variants": "经过它的路径",
     "n_of_m": "{n} / {m}",
     "fact_results": "办理结果",
+    "fact_officers_hidden": "另有 {n} 名经办人不足 5 件，不单独列出。",
     "fact_officers": "经办人",
     "fact_materials": "所需材料",
     "fact_moves": "流转次数",

@@ -170,7 +170,7 @@ def _finding(
 
 
 def _objections(log: EventLog, events: np.ndarray) -> tuple[int, int]:
-    """Decisions among these events, and how many of them were no pass; (0, 0) where the log has no results."""
+    """Decisions among these events, and how many of them were no pass; (0, 0) in a log without results."""
     decisions = _decisions(log)
     if decisions is None:
         return 0, 0

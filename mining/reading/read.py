@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from mining.errors import LogError
 from mining.event_log import EventLog, sort_events
+from mining.options import FindingOptions
 from mining.quality import QualityReport
 from mining.reading.case_tables import join_case_tables, stops_among_steps
 from mining.reading.cases import case_table, pop_simulated
@@ -84,7 +85,7 @@ def read_event_log(
     `columns` is a YAML file or a dict that says which header is which column (`docs/reading-logs.md`);
     headers it does not name are found by their usual names. Times are kept on the wall clock as written;
     `timezone` converts all to one zone. `day_first` settles `01.02.2025`. `salt` makes hashes of applicants
-    comparable between files, as they are not without.
+    and pseudonyms of officers comparable between files, as they are not without.
 
     Nothing is dropped in silence: `EventLog.quality` lists every rejected row with its reason and counts
     duplicates, repairs and assumptions. `rows_read` = `events_kept` + rejected rows of this file + duplicate
@@ -105,7 +106,7 @@ def read_event_log(
         log = _understand(found, choices, salt)
     except LogError as error:
         raise _without_personal_data(error, salt) from None
-    return log if name is None else replace(log, name=name)
+    return replace(log, name=log.name if name is None else name, options=FindingOptions(salt=salt))
 
 
 def _without_personal_data(error: LogError, salt: str) -> LogError:

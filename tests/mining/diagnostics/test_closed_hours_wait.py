@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from mining.diagnostics.closed_hours_wait import find_closed_hours_wait
+from mining.diagnostics.step_events import quantile_interval, ratio_interval
 from mining.errors import MissingColumnsError
 from mining.event_log import BACK_OFFICE, COUNTER, EventLog
 from mining.working_time import OFFICE_HOURS
@@ -77,3 +79,29 @@ def test_what_is_missing_is_said(log_of: LogMaker, columns: tuple[str, ...], nam
     with pytest.raises(MissingColumnsError, match=named) as caught:
         find_closed_hours_wait(log_of(rows), OFFICE_HOURS)
     assert "午休" in caught.value.in_language("zh")
+
+
+def test_the_interval_of_a_ratio_by_days() -> None:
+    # two days: 10 of 20 and 20 of 40 minutes are exactly a half; 0 of 20 and 30 of 40 are spread around it
+    day = 24 * 3_600_000
+    times = np.array([0, day])
+    assert ratio_interval(times, np.array([10, 20]), np.array([20, 40])) == (0.5, 0.5)
+    low, high = ratio_interval(times, np.array([0, 30]), np.array([20, 40]))
+    assert low is not None
+    assert high is not None
+    # linearised: off by -10 and +10 minutes, error sqrt(2 x 200) / 60 = 1/3
+    assert (low, high) == (0.0, pytest.approx(0.5 + 1.96 / 3))
+    assert ratio_interval(times[:1], np.array([1]), np.array([2])) == (None, None)
+
+
+def test_the_interval_of_a_quantile_holds_it_in_19_of_20_draws() -> None:
+    rng = np.random.default_rng(8)
+    held = 0
+    for _ in range(200):
+        waits = rng.exponential(20, size=600)
+        times = np.repeat(np.arange(60), 10) * 24 * 3_600_000
+        low, high = quantile_interval(times, waits, 0.9)
+        assert low is not None
+        assert high is not None
+        held += low <= 20 * np.log(10) <= high
+    assert held >= 180

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -76,13 +76,13 @@ def check_finding(finding: Finding) -> None:
 
 
 @pytest.fixture(scope="module", params=["A", "B", "C"])
-def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EventLog]:
+def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> EventLog:
     from mining.reading import read_event_log
     from sample_logs.generate import generate_sample
 
     folder = tmp_path_factory.mktemp(request.param)
     files = generate_sample(request.param, folder, days=45, seed=1)
-    yield read_event_log(Path(files.events), materials=files.materials)
+    return read_event_log(Path(files.events), materials=files.materials)
 
 
 def test_findings_of_the_samples_keep_to_their_definitions(sample: EventLog) -> None:

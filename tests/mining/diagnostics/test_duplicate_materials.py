@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -175,3 +176,48 @@ def test_duplicates_are_submissions_minus_different_documents(
     log = log_of(events_of(papers), papers)
     assert duplicate_rate(log) == pytest.approx((len(pairs) - len(set(pairs))) / len(pairs))
     assert all(a <= b for a, b in pairwise(find_handed_in(log).rows["journey"]))
+
+
+@pytest.mark.parametrize(("valid_until", "duplicates"), [("0 09:30", 0), ("0 23:00", 6), (None, 6)])
+def test_a_copy_that_had_expired_must_be_new(
+    log_of: LogMaker, valid_until: str | None, duplicates: int
+) -> None:
+    # handed in at 9:00 and 10:00; the first copy is valid until 9:30, or all day, or nobody knows
+    papers = [row for n in range(6) for row in journey(f"c{n}", 0, *THREE[:2])]
+    until = None if valid_until is None else pd.Timestamp("2026-03-02 " + valid_until[2:])
+    papers = [{**row, "ts_valid_until": until} for row in papers]
+    log = log_of(events_of(papers), papers)
+    handed_in = find_handed_in(log)
+    assert (handed_in.after_expiry, len(handed_in.rows)) == (6 - duplicates, 6 + duplicates)
+    assert duplicate_rate(log) == duplicates / (6 + duplicates)
+
+
+def test_a_return_by_another_step_of_the_department_is_answered_too(log_of: LogMaker) -> None:
+    # 登记 took it at 9:00, 审核 of the same authority returned it at 9:30, handed in again at 10:00
+    def log(dept_of_return: str) -> EventLog:
+        papers = [
+            row
+            for n in range(6)
+            for row in journey(f"c{n}", 0, ("市监局", "登记", "章程"), ("市监局", "登记", "章程"))
+        ]
+        returns = [
+            {"case_id": f"c{n}", "activity": "审核", "dept": dept_of_return, "end": "0 09:30"}
+            | {"result": RETURN}
+            for n in range(6)
+        ]
+        passes = [{**row, "result": PASS} for row in events_of(papers)]
+        return log_of([*passes, *returns], papers)
+
+    assert duplicate_rate(log("市监局")) == 0
+    assert duplicate_rate(log("税务局")) == 0.5
+
+
+def test_online_then_offline_and_issued_by_government_are_counted_beside(log_of: LogMaker) -> None:
+    papers = [row for n in range(6) for row in journey(f"c{n}", 0, *THREE[:2], issuer_dept="公安局")]
+    papers = [{**row, "channel": "网上" if row["activity"] == "登记" else "窗口"} for row in papers]
+    (finding,) = find_duplicate_materials(log_of(events_of(papers), papers), OFFICE_HOURS)
+    assert finding.evidence["kinds"] == {"cross_department": 6}
+    assert finding.evidence["online_then_offline"] == 6
+    assert finding.evidence["issued_by_government"] == 6
+    assert finding.citizen_hours_lost_per_year == 6 * 5 / 60 * 250
+    assert finding.official_hours_lost_per_year == round(6 * 0.6 / 60 * 250, 1)

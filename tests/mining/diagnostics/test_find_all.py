@@ -21,7 +21,7 @@ from mining.journeys import count_visits
 from mining.material_aliases import MaterialAliases, project_aliases, read_aliases
 from mining.material_merges import aliases_file, apply_aliases, propose_merges
 from mining.materials import normalise_material_names
-from mining.options import MiningOptions
+from mining.options import FindingOptions
 from mining.working_time import OFFICE_HOURS, WorkingCalendar, same_hours_every
 
 LogMaker = Callable[..., EventLog]
@@ -242,7 +242,7 @@ def test_the_planted_parallel_set(sample: tuple[EventLog, dict[str, object]]) ->
 
 def test_the_planted_slow_officer_and_no_other(sample: tuple[EventLog, dict[str, object]]) -> None:
     log, truth = sample
-    named = replace(log, options=MiningOptions(show_officers=True))
+    named = replace(log, options=FindingOptions(show_officers=True))
     found = {f.where["officer"]: f.evidence for f in of_kind(find_all(named), "slow_officer")}
     planted = truth["slow_officers"]
     assert isinstance(planted, dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 
 from mining.diagnostics.resubmitted_offline import find_resubmitted_offline
@@ -96,3 +97,21 @@ def test_what_is_missing_is_said(log_of: LogMaker, missing: str) -> None:
     with pytest.raises(MissingColumnsError, match=missing) as caught:
         find_resubmitted_offline(log_of(rows, papers), OFFICE_HOURS)
     assert "线上" in caught.value.in_language("zh")
+
+
+def test_the_channel_of_a_document_wins_over_that_of_its_event(log_of: LogMaker) -> None:
+    log = log_with(log_of, UPLOAD, COUNTER_AGAIN)
+    # the card shown "at the counter" was taken from the portal after all
+    log.materials["channel"] = pd.Series("网上", index=log.materials.index, dtype="str")
+    assert find_resubmitted_offline(log, OFFICE_HOURS) == []
+
+
+def test_the_channel_of_documents_alone_is_enough(log_of: LogMaker) -> None:
+    log = log_with(log_of, ("网上申报", {}, UPLOAD[2]), ("窗口受理", {}, COUNTER_AGAIN[2]))
+    with pytest.raises(MissingColumnsError):
+        find_resubmitted_offline(log, OFFICE_HOURS)
+    log = log_with(log_of, ("网上申报", {}, UPLOAD[2]), ("窗口受理", {}, COUNTER_AGAIN[2]))
+    online = log.materials["activity"] == "网上申报"
+    log.materials["channel"] = online.map({True: "网上", False: "窗口"}).astype("str")
+    (finding,) = find_resubmitted_offline(log, OFFICE_HOURS)
+    assert finding.evidence["handed_in_again"] == 6

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mining.diagnostics.slow_officers import find_slow_officers, officer_effects
+from mining.diagnostics.slow_officers import find_officer_funnel, find_slow_officers, officer_effects
 from mining.errors import MissingColumnsError
 from mining.event_log import EventLog
 from mining.officer_views import officer_label
@@ -102,3 +102,62 @@ def test_ends_that_equal_starts_are_unknown_not_instant(log_of: LogMaker) -> Non
 def test_needs_start_times(log_of: LogMaker) -> None:
     with pytest.raises(MissingColumnsError, match="officer, ts_start"):
         find_slow_officers(log_of([{"case_id": "a", "activity": "x", "end": "0 09:00"}]), OFFICE_HOURS)
+
+
+def test_an_officer_of_slow_hours_is_not_slow(log_of: LogMaker) -> None:
+    # everybody takes twice as long from 14:00 on; 丁 works only then, the others in both halves of the day
+    rng = np.random.default_rng(5)
+    rows = []
+    for officer, hours in {"甲": (9, 14), "乙": (9, 14), "丙": (9, 14), "丁": (14, 14)}.items():
+        for number in range(200):
+            hour = hours[number % 2]
+            start = pd.Timestamp("2026-03-02") + pd.Timedelta(days=number % 5, hours=hour)
+            minutes = 10 * (2 if hour == 14 else 1) * float(np.exp(0.2 * rng.standard_normal()))
+            row = {"case_id": f"{officer}-{number}", "activity": "核税", "officer": officer}
+            rows.append({**row, "place": "counter", "start": start})
+            rows[-1]["end"] = start + pd.Timedelta(minutes=minutes)
+    log = log_of(rows)
+    assert find_slow_officers(log, OFFICE_HOURS) == []
+    factors = {p.officer: p.service_time_factor for p in find_officer_funnel(log, OFFICE_HOURS)}
+    assert factors[officer_label(log, "丁")] == pytest.approx(1.0, abs=0.1)
+
+
+def test_an_officer_of_long_items_is_not_slow(log_of: LogMaker) -> None:
+    easy = log_with(log_of, {"甲": 1.0, "乙": 1.0, "丙": 1.0})
+    hard = log_with(log_of, {"丁": 1.0, "戊": 1.0, "己": 1.0}, step_minutes=60)
+    events = pd.concat([easy.events.assign(item_code="A"), hard.events.assign(item_code="B")])
+    assert (
+        find_slow_officers(
+            EventLog(events=events.sort_values(["case_id", "time"]).reset_index(drop=True)), OFFICE_HOURS
+        )
+        == []
+    )
+
+
+def test_funnel_points_have_limits_around_one(log_of: LogMaker) -> None:
+    log = log_with(log_of, {"甲": 0.95, "乙": 1.0, "丙": 1.05, "丁": 1.5}, n=200)
+    points = {point.officer: point for point in find_officer_funnel(log, OFFICE_HOURS)}
+    assert set(points) == {officer_label(log, name) for name in "甲乙丙丁"}
+    slow = points[officer_label(log, "丁")]
+    assert slow.service_time_factor > slow.limit_high > 1 > slow.limit_low
+    assert slow.services == 200
+
+
+def test_hours_are_the_officers_and_of_those_who_stand_there(log_of: LogMaker) -> None:
+    at_counter = log_with(log_of, {"甲": 0.95, "乙": 1.0, "丙": 1.05, "丁": 1.5}, n=200)
+    (finding,) = find_slow_officers(at_counter, OFFICE_HOURS)
+    assert finding.citizen_hours_lost_per_year == finding.official_hours_lost_per_year
+    behind = EventLog(events=at_counter.events.assign(place="back_office"))
+    (finding,) = find_slow_officers(behind, OFFICE_HOURS)
+    assert finding.citizen_hours_lost_per_year == 0
+    assert finding.official_hours_lost_per_year is not None
+
+
+def test_an_officer_of_fewer_than_five_cases_is_never_named(log_of: LogMaker) -> None:
+    log = log_with(log_of, {"甲": 0.95, "乙": 1.0, "丙": 1.05, "丁": 1.5}, n=200)
+    slow = log.events["officer"] == "丁"
+    number = log.events["case_id"].str.split("-").str[1].astype("int64")
+    events = log.events.assign(case_id=log.events["case_id"].where(~slow, "丁-" + (number % 4).astype("str")))
+    few = EventLog(events=events.sort_values(["case_id", "time"]).reset_index(drop=True))
+    assert find_slow_officers(few, OFFICE_HOURS) == []
+    assert len(find_officer_funnel(few, OFFICE_HOURS)) == 3

@@ -103,3 +103,26 @@ def test_what_is_missing_is_said(log_of: LogMaker, column: str, named: str) -> N
     with pytest.raises(MissingColumnsError, match=named) as caught:
         find_uneven_counters(log_of(rows), OFFICE_HOURS)
     assert "忙闲" in caught.value.in_language("zh")
+
+
+def test_a_window_is_the_counter_whoever_sits_there(log_of: LogMaker) -> None:
+    # 甲 and 乙 take turns at window 1, which serves 42 a day; 丙 at window 2 serves 6
+    rows = [{**row, "window": "1"} for row in days("甲", "市监局", 21)]
+    rows += [{**row, "window": "1"} for row in days("乙", "市监局", 21, first=780)]
+    rows += [{**row, "window": "2"} for row in days("丙", "税务局", 6)]
+    (finding,) = find_uneven_counters(log_of(rows), OFFICE_HOURS)
+    assert finding.evidence["utilisation_by_window"] == {"1": 0.9, "2": 0.129}
+
+
+def test_windows_are_enough_without_officers(log_of: LogMaker) -> None:
+    rows = [{**row, "window": row.pop("officer")} for row in days("1", "市监局", 42) + days("2", "税务局", 6)]
+    (finding,) = find_uneven_counters(log_of(rows), OFFICE_HOURS)
+    assert finding.evidence["counter_load_cv"] == 0.75
+
+
+def test_counters_of_two_halls_are_not_compared(log_of: LogMaker) -> None:
+    busy = [{**row, "hall": "东区"} for row in days("甲", "市监局", 42) + days("乙", "税务局", 40)]
+    idle = [{**row, "hall": "西区"} for row in days("丙", "市监局", 6) + days("丁", "税务局", 6)]
+    assert find_uneven_counters(log_of(busy + idle), OFFICE_HOURS) == []
+    (finding,) = find_uneven_counters(log_of([{**row, "hall": "东区"} for row in busy + idle]), OFFICE_HOURS)
+    assert finding.where["hall"] == "东区"

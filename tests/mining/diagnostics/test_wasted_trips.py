@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 
 from mining.diagnostics.wasted_trips import find_wasted_trips
@@ -89,3 +90,18 @@ def test_what_is_missing_is_said(log_of: LogMaker, column: str, named: str) -> N
     with pytest.raises(MissingColumnsError, match=named) as caught:
         find_wasted_trips(log_of(rows), OFFICE_HOURS)
     assert "白跑" in caught.value.in_language("zh")
+
+
+def test_a_ticket_nobody_called_is_a_visit_but_not_a_wasted_one(log_of: LogMaker) -> None:
+    # 8 take a ticket on Monday and are served on Tuesday: 16 visits. With 36 others 5 returned are 5 of 57
+    # visits, below 10 % (of the 49 with a service they would be above); 6 are 6 of 58
+    early = pd.Timestamp("2026-03-02 09:00")
+    tickets = [{**visit(f"e{n}", ("登记", PASS), day=1)[0], "ts_ticket": early} for n in range(8)]
+
+    def wasted(n: int) -> EventLog:
+        return log_of([*hall([visit(f"r{k}", ("登记", RETURN)) for k in range(n)]), *tickets])
+
+    assert find_wasted_trips(wasted(5), OFFICE_HOURS) == []
+    (finding,) = find_wasted_trips(wasted(6), OFFICE_HOURS)
+    assert (finding.evidence["visits"], finding.evidence["visits_without_service"]) == (58, 8)
+    assert finding.share == round(6 / 58, 4)
