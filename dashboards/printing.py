@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from dashboards.mining_report import MiningReport
     from mining.material_merges import MergeProposal
     from mining.materials import MaterialNames
+    from mining.findings import Finding
     from mining.stitching import Stitching
     from simulation.comparison import Comparison
     from simulation.experiment import Experiment
@@ -83,27 +85,46 @@ def print_mining(report: MiningReport, language: Language) -> None:
             f"  {more} more rejected rows; --json lists all",
             language,
         )
-    if report.findings:
-        heading = Text(
-            zh="发现 件数 占比 每年损失工时", en="finding cases share hours_lost_a_year"
-        ).in_language(language)
-        rows = [heading.split()]
-        for finding in report.findings[:MAX_FINDINGS]:
-            share = "–" if finding.share is None else f"{finding.share:.1%}"
-            rows.append(
-                [
-                    finding.title.in_language(language),
-                    f"{finding.cases:,}",
-                    share,
-                    number(finding.hours_lost_per_year, 0),
-                ]
-            )
-        typer.echo(table(rows))
-    if len(report.findings) > MAX_FINDINGS:
-        more = len(report.findings) - MAX_FINDINGS
-        say(f"另有 {more} 项发现，--json 全部列出", f"{more} more findings; --json lists all", language)
+    print_findings(report.findings, language)
     for text in report.not_run:
         typer.echo(f"  {text.in_language(language)}")
+
+
+def print_findings(findings: list[Finding], language: Language) -> None:
+    """Two tables: what costs people hours, and what makes cases lie (docs/decisions/0007)."""
+    people = [finding for finding in findings if finding.hours_lost_per_year]
+    lying = [finding for finding in findings if not finding.hours_lost_per_year]
+    hours = Text(
+        zh="发现 件数 占比 每年损失工时 其中群众 其中官员",
+        en="finding cases share hours_lost_a_year of_citizens of_officials",
+    )
+    _findings_table(
+        people,
+        hours,
+        lambda f: (f.hours_lost_per_year, f.citizen_hours_lost_per_year, f.official_hours_lost_per_year),
+        language,
+    )
+    waits = Text(zh="发现 件数 占比 每年办件等待工时", en="finding cases share hours_cases_wait_a_year")
+    _findings_table(lying, waits, lambda f: (f.case_waiting_hours_per_year,), language)
+
+
+def _findings_table(
+    findings: list[Finding],
+    heading: Text,
+    figures: Callable[[Finding], tuple[float | None, ...]],
+    language: Language,
+) -> None:
+    if not findings:
+        return
+    rows = [heading.in_language(language).split()]
+    for finding in findings[:MAX_FINDINGS]:
+        share = "–" if finding.share is None else f"{finding.share:.1%}"
+        values = [number(value, 0) for value in figures(finding)]
+        rows.append([finding.title.in_language(language), f"{finding.cases:,}", share, *values])
+    typer.echo(table(rows))
+    if len(findings) > MAX_FINDINGS:
+        more = len(findings) - MAX_FINDINGS
+        say(f"另有 {more} 项发现，--json 全部列出", f"{more} more findings; --json lists all", language)
 
 
 def print_times(report: MiningReport, language: Language) -> None:

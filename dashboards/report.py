@@ -94,8 +94,9 @@ def mining_sheets(report: MiningReport, language: Language) -> list[Sheet]:
     findings: Rows = [
         _heading(
             language,
-            zh="发现 位置 件数 占比 每年损失工时 依据 建议",
-            en="finding where cases share hours_lost_per_year evidence proposes",
+            zh="发现 位置 件数 占比 每年损失工时 其中群众 其中官员 每年办件等待工时 依据 建议",
+            en="finding where cases share hours_lost_per_year citizen_hours_lost_per_year "
+            "official_hours_lost_per_year case_waiting_hours_per_year evidence proposes",
         )
     ]
     w = words(language)
@@ -108,6 +109,9 @@ def mining_sheets(report: MiningReport, language: Language) -> list[Sheet]:
                 finding.cases,
                 finding.share,
                 finding.hours_lost_per_year,
+                finding.citizen_hours_lost_per_year,
+                finding.official_hours_lost_per_year,
+                finding.case_waiting_hours_per_year,
                 _lines(evidence, w),
                 "\n".join(_proposal(proposal, w) for proposal in finding.proposes),
             ]

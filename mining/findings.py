@@ -66,6 +66,12 @@ class Finding(BaseModel):
     example_cases: tuple[str, ...] = ()
     proposes: tuple[Proposal, ...] = ()
 
+    @property
+    def case_waiting_hours_per_year(self) -> float | None:
+        """The hours cases lay while nobody stood there, from the evidence; None where it does not tell."""
+        hours = self.evidence.get("case_waiting_hours_per_year")
+        return float(hours) if isinstance(hours, int | float) else None
+
     def to_json(self, language: Language) -> dict[str, JsonValue]:
         """The contract of the command line; see docs."""
         return {

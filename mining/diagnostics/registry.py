@@ -144,6 +144,5 @@ def _run_all(log: EventLog, calendar: WorkingCalendar) -> Diagnosis:
 
 
 def _rank(finding: Finding) -> tuple[float, float, str, str]:
-    hours, lying = finding.hours_lost_per_year or 0.0, finding.evidence.get("case_waiting_hours_per_year")
-    waiting = float(lying) if isinstance(lying, int | float) else 0.0
+    hours, waiting = finding.hours_lost_per_year or 0.0, finding.case_waiting_hours_per_year or 0.0
     return (-hours, -waiting, finding.kind, str(sorted(finding.where.items())))

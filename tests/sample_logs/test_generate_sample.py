@@ -10,7 +10,7 @@ from mining.diagnostics import find_all
 from mining.diagnostics.duplicate_materials import duplicate_rate
 from mining.event_log import BY_APPLICANT, EventLog
 from mining.materials import material_aliases, normalise_material_names
-from mining.options import MiningOptions
+from mining.options import FindingOptions
 from mining.reading import read_event_log
 from sample_logs import SampleFiles, generate_sample, load_service, sample_log
 from sample_logs.headers import EVENT_HEADERS, MATERIAL_HEADERS, MORE_HEADERS
@@ -45,7 +45,7 @@ def log(files) -> EventLog:
 @pytest.fixture(scope="module")
 def findings(log) -> list:
     # the truth calls officers by their names
-    return find_all(replace(log, options=MiningOptions(show_officers=True)))
+    return find_all(replace(log, options=FindingOptions(show_officers=True)))
 
 
 def test_every_header_is_known_and_no_row_is_lost(log, truth):
