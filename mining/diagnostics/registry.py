@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mining.column_sources import how_to_export, missing_needs
 from mining.diagnostics import (
     accepted_late,
     appointments,
@@ -139,8 +140,17 @@ def _run_all(log: EventLog, calendar: WorkingCalendar) -> Diagnosis:
             try:
                 findings += diagnostic.find(log, calendar)
             except MissingColumnsError as error:
-                not_run.append(error.text)
+                not_run.append(_with_export(log, diagnostic.definition, error.text))
     return Diagnosis(tuple(sorted(findings, key=_rank)), tuple(not_run))
+
+
+def _with_export(log: EventLog, definition: Definition, text: Text) -> Text:
+    """What is missing, and what to export for it from which system."""
+    missing = missing_needs(log, definition.needs)
+    if not missing:
+        return text
+    export = how_to_export(missing)
+    return Text(zh=text.zh + export.zh, en=f"{text.en} {export.en}")
 
 
 def _rank(finding: Finding) -> tuple[float, float, str, str]:
