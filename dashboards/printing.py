@@ -14,9 +14,9 @@ from mining.text import Language, Text
 
 if TYPE_CHECKING:
     from dashboards.mining_report import MiningReport
+    from mining.findings import Finding
     from mining.material_merges import MergeProposal
     from mining.materials import MaterialNames
-    from mining.findings import Finding
     from mining.stitching import Stitching
     from simulation.comparison import Comparison
     from simulation.experiment import Experiment
