@@ -26,7 +26,11 @@ app = typer.Typer(
 )
 
 LogPath = Annotated[
-    str, typer.Argument(help="Event log or folder of tables 事件日志或数据表文件夹: .xes .csv .xlsx .parquet")
+    str,
+    typer.Argument(
+        help="Event log, folder of tables or database URL 事件日志、数据表文件夹或数据库地址: "
+        ".xes .csv .xlsx .parquet .jsonocel .sqlite postgresql://..."
+    ),
 ]
 ModelPath = Annotated[Path, typer.Argument(help="Service model 服务模型 (YAML)")]
 Columns = Annotated[
@@ -45,6 +49,10 @@ ObjectType = Annotated[
 MaterialTypes = Annotated[
     list[str] | None,
     typer.Option("--material-type", help="OCEL: a type that is a material; repeat it 作为材料的类型，可重复"),
+]
+SqlTable = Annotated[str | None, typer.Option("--sql-table", help="Database: the table to read 数据表")]
+SqlQuery = Annotated[
+    str | None, typer.Option("--sql-query", help="Database: a SELECT to read instead 查询语句")
 ]
 Timezone = Annotated[
     str | None,
@@ -116,6 +124,8 @@ def mine(
     table: Tables = None,
     object_type: ObjectType = None,
     material_type: MaterialTypes = None,
+    sql_table: SqlTable = None,
+    sql_query: SqlQuery = None,
     timezone: Timezone = None,
     service: Service = None,
     project: Project = "default",
@@ -157,7 +167,7 @@ def mine(
     options = read_mining_options(
         read_calendar_options(country, hours, calendar_overrides), journey_gap=journey_gap, topics=topics
     )
-    reading = read_options(table or (), object_type, material_type or ())
+    reading = read_options(table or (), object_type, material_type or (), sql_table, sql_query)
     event_log = read_log(log, columns, materials, timezone, service, project, reading, aliases)
     mine_log(
         with_finding_options(event_log, protected, show_officers),
@@ -180,6 +190,8 @@ def names_of_documents(
     table: Tables = None,
     object_type: ObjectType = None,
     material_type: MaterialTypes = None,
+    sql_table: SqlTable = None,
+    sql_query: SqlQuery = None,
     timezone: Timezone = None,
     service: Service = None,
     project: Project = "default",
@@ -190,7 +202,7 @@ def names_of_documents(
     """Names of documents merged now, and merges proposed, as a file to edit. 材料名称：已合并与待确认。"""
     from dashboards.commands import read_log, read_options, write_aliases
 
-    reading = read_options(table or (), object_type, material_type or ())
+    reading = read_options(table or (), object_type, material_type or (), sql_table, sql_query)
     event_log = read_log(log, columns, materials, timezone, service, project, reading, aliases)
     language = lang or default_language()
     write_aliases(event_log, output, replaces=aliases, as_json=as_json, language=language)
@@ -207,6 +219,8 @@ def calibrate(
     table: Tables = None,
     object_type: ObjectType = None,
     material_type: MaterialTypes = None,
+    sql_table: SqlTable = None,
+    sql_query: SqlQuery = None,
     timezone: Timezone = None,
     service: Service = None,
     project: Project = "default",
@@ -221,7 +235,7 @@ def calibrate(
     from dashboards.commands import calibrate_log, read_calendar_options, read_log, read_options
 
     options = read_calendar_options(country, hours, calendar_overrides)
-    reading = read_options(table or (), object_type, material_type or ())
+    reading = read_options(table or (), object_type, material_type or (), sql_table, sql_query)
     event_log = read_log(log, columns, materials, timezone, service, project, reading, aliases)
     calibrate_log(event_log, options, output, as_json=as_json, language=lang or default_language())
 

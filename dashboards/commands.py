@@ -94,13 +94,19 @@ def read_mining_options(
 
 
 def read_options(
-    tables: Sequence[str], object_type: str | None, material_types: Sequence[str]
+    tables: Sequence[str],
+    object_type: str | None,
+    material_types: Sequence[str],
+    sql_table: str | None,
+    sql_query: str | None,
 ) -> dict[str, Any]:
     """What the options say about the source of a log, as arguments of `read_event_log`."""
     return {
         "tables": named_tables(tables),
         "object_type": object_type,
         "material_types": tuple(material_types),
+        "table": sql_table,
+        "query": sql_query,
     }
 
 

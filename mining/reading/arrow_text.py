@@ -17,8 +17,9 @@ def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """A column of a file as text; timestamps as `2026-03-02 09:05:00.000000+0800`."""
     if not pa.types.is_timestamp(column.type):
         return column.cast(pa.large_string())
-    pattern = "%Y-%m-%d %H:%M:%S.%f%z" if column.type.tz else "%Y-%m-%d %H:%M:%S.%f"
-    return pa.chunked_array([text_array(to_series(column).dt.strftime(pattern))])
+    if column.type.tz is None:
+        return column.cast(pa.timestamp("us"), safe=False).cast(pa.large_string())
+    return pa.chunked_array([text_array(to_series(column).dt.strftime("%Y-%m-%d %H:%M:%S.%f%z"))])
 
 
 def as_text_table(table: pa.Table) -> pa.Table:

@@ -35,8 +35,10 @@ def is_ocel(tables: list[str]) -> bool:
 def _no_ocel(file: str, missing: list[str], tables: list[str]) -> LogError:
     lacking, found = ", ".join(missing), ", ".join(tables[:30]) or "-"
     return LogError(
-        zh=f"{file}：不是 OCEL 2.0：缺少表 {lacking}；现有：{found}。",
-        en=f"{file}: is no OCEL 2.0 log: it lacks the tables {lacking}; there are: {found}.",
+        zh=f"{file}：不是 OCEL 2.0：缺少表 {lacking}；现有：{found}。"
+        "如要读取其中一张表，请用 --sql-table 指定。",
+        en=f"{file}: is no OCEL 2.0 log: it lacks the tables {lacking}; there are: {found}. "
+        "To read one of them as a log, name it with --sql-table.",
     )
 
 

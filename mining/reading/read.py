@@ -66,6 +66,8 @@ def read_event_log(
     tables: Mapping[str, str | Path] | None = None,
     object_type: str | None = None,
     material_types: Sequence[str] = (),
+    table: str | None = None,
+    query: str | None = None,
     timezone: str | None = None,
     day_first: bool | None = None,
     name: str | None = None,
@@ -81,6 +83,9 @@ def read_event_log(
 
     Of an object-centric log (OCEL 2.0: `.jsonocel`, `.xmlocel`, `.sqlite`) the objects of `object_type` are
     the cases, those of `material_types` the materials; both are chosen by rules unless given.
+
+    A database (`sqlite:///hall.db`, `postgresql://...`, `mysql://...`) is read for one `table` or `query`,
+    or like a folder for its national tables.
 
     `columns` is a YAML file or a dict that says which header is which column (`docs/reading-logs.md`);
     headers it does not name are found by their usual names. Times are kept on the wall clock as written;
@@ -99,7 +104,7 @@ def read_event_log(
     salt = salt or new_salt()
     given = {**(tables or {}), **({"materials": materials} if materials is not None else {})}
     try:
-        wanted = Wanted(object_type, tuple(material_types))
+        wanted = Wanted(object_type, tuple(material_types), table, query)
         found = open_tables(path, choices, wanted, limits).with_tables(
             {check_kind(kind): [read_one_table(file, choices, limits)] for kind, file in given.items()}
         )

@@ -112,7 +112,8 @@ def require_rows(raw: RawTable) -> None:
     """Raise `LogError` for a file without any row of data."""
     if raw.rows_read == 0:
         raise LogError(
-            zh=f"{raw.file}：没有数据行（只有表头或空日志）。", en=f"{raw.file}: there are no rows of data."
+            zh=f"{raw.label}：没有数据行（只有表头或空日志）。",
+            en=f"{raw.label}: there are no rows of data.",
         )
 
 

@@ -18,8 +18,11 @@ _FUNCTIONS = frozenset(
 
 
 @contextmanager
-def open_sqlite(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that can only read; errors of the database become a `LogError` naming the file."""
+def open_sqlite(path: Path, any_function: bool = False) -> Iterator[sqlite3.Connection]:
+    """A connection that can only read; errors of the database become a `LogError` naming the file.
+
+    `any_function` allows all of SQLite's functions, as somebody's own query may need them.
+    """
     with path.open("rb") as stream:
         head = stream.read(len(MAGIC))
     if head != MAGIC:
@@ -31,13 +34,17 @@ def open_sqlite(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
-        connection.set_authorizer(_authorize)
+        connection.set_authorizer(_authorize_any_function if any_function else _authorize)
         yield connection
     except sqlite3.Error as problem:
+        # the base class itself is raised for a damaged file, its children for what was asked of it
+        damaged = type(problem) is sqlite3.DatabaseError or "disk I/O" in str(problem)
+        hint_zh, hint_en = (
+            ("，可能不完整或已损坏", "; it may be incomplete or damaged") if damaged else ("", "")
+        )
         raise LogError(
-            zh=f"{path.name}：SQLite 数据库无法读取（{problem}），文件可能不完整或已损坏。",
-            en=f"{path.name}: the SQLite database cannot be read ({problem}); it may be incomplete "
-            "or damaged.",
+            zh=f"{path.name}：SQLite 数据库无法读取（{problem}）{hint_zh}。",
+            en=f"{path.name}: the SQLite database cannot be read ({problem}){hint_en}.",
         ) from None
     finally:
         connection.close()
@@ -49,12 +56,19 @@ def _authorize(action: int, _first: str | None, second: str | None, *_: object) 
     return sqlite3.SQLITE_DENY
 
 
-def table_names(connection: sqlite3.Connection) -> list[str]:
-    """Names of the tables, without views and SQLite's own."""
+def _authorize_any_function(action: int, first: str | None, second: str | None, *_: object) -> int:
+    if action == sqlite3.SQLITE_FUNCTION and second != "load_extension":
+        return sqlite3.SQLITE_OK
+    return _authorize(action, first, second)
+
+
+def table_names(connection: sqlite3.Connection, views: bool = False) -> list[str]:
+    """Names of the tables, and of views if wanted, without SQLite's own."""
     rows = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        "SELECT name, type FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
     )
-    return [str(name) for (name,) in rows]
+    kinds = ("table", "view") if views else ("table",)
+    return [str(name) for name, kind in rows if kind in kinds]
 
 
 def quoted(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -65,8 +65,14 @@ def read_tables(path: str | Path, choices: ColumnChoices, limits: ReadLimits) ->
         return _of_folder(path, choices, limits)
     found = _read_file(path, choices, limits)
     if len(found) > 1:
-        return _named(path.name, [(_kind_of(raw, raw.title), raw) for raw in found], found[0].other_sheets)
-    raw = found[0]
+        return named_tables(
+            path.name, [(_kind_of(raw, raw.title), raw) for raw in found], found[0].other_sheets
+        )
+    return single_table(found[0], choices)
+
+
+def single_table(raw: RawTable, choices: ColumnChoices) -> TableSet:
+    """A table by itself: of tickets if its headers or somebody's choice say so, else of events."""
     decided = {"case_id", "activity"} & {name for name, header in choices.columns.items() if header}
     is_tickets = not decided and ("tickets" in choices.tables or kind_by_headers(raw.headers) == "tickets")
     kind = "tickets" if is_tickets else EVENTS
@@ -136,7 +142,7 @@ def _of_folder(folder: Path, choices: ColumnChoices, limits: ReadLimits) -> Tabl
             kind = by_sheet or named or kind_by_headers(raw.headers)
             found.append((kind, raw))
             not_read += [f"{path.name} / {sheet}" for sheet in raw.other_sheets if raw is tables[0]]
-    return _named(folder.resolve().name, found, tuple(not_read))
+    return named_tables(folder.resolve().name, found, tuple(not_read))
 
 
 def _is_readable(path: Path) -> bool:
@@ -148,7 +154,13 @@ def _stem(path: Path) -> str:
     return path.name.removesuffix(".gz").rpartition(".")[0]
 
 
-def _named(name: str, found: list[tuple[str | None, RawTable]], not_read: tuple[str, ...]) -> TableSet:
+def named_tables(
+    name: str, found: Sequence[tuple[str | None, RawTable]], not_read: tuple[str, ...]
+) -> TableSet:
+    """Tables with their kinds, those without one not read.
+
+    Raises `LogError` where no log can be made of them.
+    """
     tables: dict[str, tuple[RawTable, ...]] = {}
     left = list(not_read)
     for kind, raw in found:

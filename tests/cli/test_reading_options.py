@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 
 import pytest
 
@@ -67,3 +68,22 @@ def test_the_type_of_object_that_is_the_case(onewindow, tmp_path, capsys):
     assert document["log"]["cases"] == 1
     assert onewindow("mine", str(path), "--object-type", "人", "--lang", "en") == 2
     assert "办件" in capsys.readouterr().err
+
+
+def test_a_database(onewindow, tmp_path, capsys):
+    path = tmp_path / "hall.db"
+    with sqlite3.connect(path) as base:
+        base.execute("CREATE TABLE steps (case_id, activity, time)")
+        base.execute("INSERT INTO steps VALUES ('P1', 'a', '2026-03-02 09:00')")
+    base.close()
+    for choice in (("--sql-table", "steps"), ("--sql-query", "SELECT * FROM steps")):
+        assert onewindow("mine", f"sqlite:///{path}", *choice, "--json") == 0
+        assert json.loads(capsys.readouterr().out)["log"]["events"] == 1
+    assert onewindow("mine", f"sqlite:///{path}", "--sql-query", "DROP TABLE steps", "--lang", "en") == 2
+    assert "single SELECT" in capsys.readouterr().err
+
+
+def test_a_password_is_not_printed(onewindow, capsys):
+    assert onewindow("mine", "oracle://hall:secret@host/x", "--lang", "en") == 2
+    streams = capsys.readouterr()
+    assert "secret" not in streams.out + streams.err
