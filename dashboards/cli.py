@@ -209,6 +209,65 @@ def names_of_documents(
 
 
 @app.command()
+def contrast(
+    log: LogPath,
+    after: Annotated[
+        str | None, typer.Argument(help="Log after the reform; or give --reform-date 改革后的日志")
+    ] = None,
+    reform_date: Annotated[
+        str | None, typer.Option(help="First day of the reform 改革日: 2026-03-01")
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by", help="Compare like cases by 按其比较同类办件: item,channel,applicant_type; none"
+        ),
+    ] = None,
+    straddling: Annotated[
+        str, typer.Option(help="Cases under way at the date 改革日在办的办件: washout | leave_out | assign")
+    ] = "washout",
+    columns: Columns = None,
+    materials: Materials = None,
+    materials_after: Annotated[
+        Path | None, typer.Option(help="Materials of the second log 第二份日志的材料表")
+    ] = None,
+    timezone: Timezone = None,
+    service: Service = None,
+    project: Project = "default",
+    country: Country = None,
+    hours: Hours = None,
+    calendar_overrides: Overrides = None,
+    seed: Seed = 1,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Report 报告: .html .xlsx")] = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Before and after of a real reform, measured on two logs or at a date. 真实改革前后对比（实测）。"""
+    from dashboards.commands import read_calendar_options, read_log, read_mining_options
+    from dashboards.contrast_command import contrast_command
+
+    options = read_mining_options(
+        read_calendar_options(country, hours, calendar_overrides), journey_gap=None, topics=None
+    )
+    before_log = read_log(log, columns, materials, timezone, service, project)
+    after_log = None
+    if after is not None:
+        after_log = read_log(after, columns, materials_after, timezone, service, project)
+    contrast_command(
+        before_log,
+        after_log,
+        options,
+        reform_date=reform_date,
+        by=by,
+        straddling=straddling,
+        seed=seed,
+        output=output,
+        as_json=as_json,
+        language=lang or default_language(),
+    )
+
+
+@app.command()
 def calibrate(
     log: LogPath,
     output: Annotated[Path, typer.Option("-o", "--output", help="Model to write 输出模型")] = Path(

@@ -118,10 +118,7 @@ def mine_everything(log: EventLog, options: ReportOptions = AS_THE_LOG_SHOWS) ->
     of the hours the log shows."""
     hall = calibrate_hall_calendar(log, options.hours)
     calendar = hall.calendar
-    working_days = _official_working_days(calendar, options.hours)
-    stitching = stitch_journeys(log, options.max_gap_working_days, options.topics, working_days)
-    if STITCHED in stitching.origin:
-        log = with_journeys(log, stitching)
+    log, stitching = stitched(log, calendar, options)
     return MiningReport(
         log=log,
         quality=quality_of(log, calendar),
@@ -140,6 +137,13 @@ def mine_everything(log: EventLog, options: ReportOptions = AS_THE_LOG_SHOWS) ->
         findings=find_all(log, calendar),
         not_run=explain_missing(log),
     )
+
+
+def stitched(log: EventLog, calendar: WorkingCalendar, options: MiningOptions) -> tuple[EventLog, Stitching]:
+    """The log with its items stitched into journeys, and how they were."""
+    working_days = _official_working_days(calendar, options.hours)
+    stitching = stitch_journeys(log, options.max_gap_working_days, options.topics, working_days)
+    return with_journeys(log, stitching) if STITCHED in stitching.origin else log, stitching
 
 
 def _official_working_days(calendar: WorkingCalendar, options: CalendarOptions) -> WorkingCalendar:

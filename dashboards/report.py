@@ -43,16 +43,13 @@ th{background:#f6f8fa}.map{overflow-x:auto;border:1px solid #d0d7de;padding:.5re
 
 def write_mining_report(report: MiningReport, path: Path, language: Language) -> None:
     """Quality, map and findings of a log as .html, or as .xlsx with every rejected row."""
-    sheets = mining_sheets(report, language)
-    kind = Text(zh="实测", en="measured").in_language(language)
-    _write(
+    write_sheets(
         path,
-        {
-            ".html": lambda: _html(
-                report.log.name, kind, sheets, language, picture=_map_picture(report, language)
-            ),
-            ".xlsx": lambda: _xlsx(path, sheets, language),
-        },
+        report.log.name,
+        Text(zh="实测", en="measured"),
+        mining_sheets(report, language),
+        language,
+        picture=lambda: _map_picture(report, language),
     )
 
 
@@ -60,11 +57,26 @@ def write_comparison_report(comparisons: Sequence[Comparison], path: Path, langu
     """Before and after of one or more scenarios as .html or .xlsx."""
     sheets = [sheet for comparison in comparisons for sheet in comparison_sheets(comparison, language)]
     title = Text(zh="改革前后对比", en="Before and after").in_language(language)
-    note = Text(zh="仿真", en="simulated").in_language(language)
+    write_sheets(path, title, Text(zh="仿真", en="simulated"), sheets, language)
+
+
+def write_sheets(
+    path: Path,
+    title: str,
+    note: Text,
+    sheets: list[Sheet],
+    language: Language,
+    picture: Callable[[], str] = str,
+) -> None:
+    """Tables as a page (.html, with the picture above them) or as a workbook (.xlsx).
+
+    `note` says whether the numbers are measured or simulated. Raises for another ending, or a file that
+    cannot be written.
+    """
     _write(
         path,
         {
-            ".html": lambda: _html(title, note, sheets, language),
+            ".html": lambda: _html(title, note.in_language(language), sheets, language, picture=picture()),
             ".xlsx": lambda: _xlsx(path, sheets, language),
         },
     )
@@ -92,7 +104,7 @@ def _write(path: Path, writers: dict[str, Callable[[], str | None]]) -> None:
 def mining_sheets(report: MiningReport, language: Language) -> list[Sheet]:
     """Findings, quality issues, rejected rows, what was not looked at."""
     findings: Rows = [
-        _heading(
+        heading(
             language,
             zh="发现 位置 件数 占比 每年损失工时 其中群众 其中官员 每年办件等待工时 依据 建议",
             en="finding where cases share hours_lost_per_year citizen_hours_lost_per_year "
@@ -118,17 +130,17 @@ def mining_sheets(report: MiningReport, language: Language) -> list[Sheet]:
         )
     quality = report.quality
     issues: Rows = [
-        _heading(language, zh="级别 说明 行数 总行数 例", en="severity message rows of_rows examples")
+        heading(language, zh="级别 说明 行数 总行数 例", en="severity message rows of_rows examples")
     ]
     issues += [
         [i.severity, i.message.in_language(language), i.rows, i.of_rows, "; ".join(i.examples)]
         for i in quality.issues
     ]
-    rejected: Rows = [_heading(language, zh="文件 行号 原因 内容", en="file row reason values")]
+    rejected: Rows = [heading(language, zh="文件 行号 原因 内容", en="file row reason values")]
     rejected += [
         [r.file, r.file_row, r.reason.in_language(language), _compact(r.values)] for r in quality.rejected
     ]
-    unseen: Rows = [_heading(language, zh="未能检查", en="not_looked_at")]
+    unseen: Rows = [heading(language, zh="未能检查", en="not_looked_at")]
     unseen += [[text.in_language(language)] for text in report.not_run]
     return [
         (Text(zh="发现", en="Findings"), findings),
@@ -144,7 +156,7 @@ def mining_sheets(report: MiningReport, language: Language) -> list[Sheet]:
 def _calendar_rows(report: MiningReport, language: Language) -> Rows:
     """The hours, where they and the holidays come from, the banner, and every measure with its unit."""
     rows: Rows = [
-        _heading(language, zh="项目 值 单位", en="item value unit"),
+        heading(language, zh="项目 值 单位", en="item value unit"),
         [
             Text(zh="工作时间", en="Working hours").in_language(language),
             opening_hours(report.calendar, language),
@@ -185,7 +197,7 @@ def _journey_rows(report: MiningReport, language: Language) -> Rows:
     """How cases came into their journeys, the sensitivity of the gap, doubtful cases with examples."""
     stitching = report.stitching
     gap = Text(zh="间隔不超过 {} 个工作日的一件事", en="journeys with gaps of at most {} working days")
-    rows: Rows = [_heading(language, zh="项目 数量 例", en="item count examples")]
+    rows: Rows = [heading(language, zh="项目 数量 例", en="item count examples")]
     rows += [[name, n, ""] for name, n in stitching.cases_by_origin.items()]
     rows += [[gap.in_language(language).format(days), n, ""] for days, n in stitching.sensitivity.items()]
     for doubt in stitching.doubts:
@@ -198,7 +210,7 @@ def comparison_sheets(comparison: Comparison, language: Language) -> list[Sheet]
     """The indicators of one comparison, and the assumptions it rests on."""
     document = comparison.to_json(language)
     kpis: Rows = [
-        _heading(
+        heading(
             language,
             zh="指标 单位 之前 之后 差 95%下限 95%上限 重复次数",
             en="indicator unit before after difference ci_low ci_high replications",
@@ -207,7 +219,7 @@ def comparison_sheets(comparison: Comparison, language: Language) -> list[Sheet]
     for kpi in document["kpis"]:
         keys = ("title", "unit", "before", "after", "difference", "ci_low", "ci_high", "replications")
         kpis.append([kpi[key] for key in keys])
-    notes: Rows = [_heading(language, zh="说明", en="notes"), [comparison.headline(language)]]
+    notes: Rows = [heading(language, zh="说明", en="notes"), [comparison.headline(language)]]
     notes += [
         [text] for text in dict.fromkeys(document["cautions"]["before"] + document["cautions"]["after"])
     ]
@@ -219,7 +231,7 @@ def comparison_sheets(comparison: Comparison, language: Language) -> list[Sheet]
     ]
 
 
-def _heading(language: Language, *, zh: str, en: str) -> list[object]:
+def heading(language: Language, *, zh: str, en: str) -> list[object]:
     """Column headings; a space separates them, an underscore is a space within one."""
     return [word.replace("_", " ") for word in (zh if language == "zh" else en).split(" ")]
 

@@ -8,11 +8,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from mining.case_times import find_case_times
-from mining.columns import log_columns
+from mining.case_times import CaseTimes, find_case_times
+from mining.columns import UNKNOWN_MS, log_columns
 from mining.errors import LogError
 from mining.event_log import EventLog, sort_events
 from mining.follow_up import days_to_finish
+from mining.journeys import journey_ids
 from mining.text import Text
 from mining.working_time import MS_PER_DAY, to_ms
 
@@ -59,16 +60,17 @@ class Split:
 
 
 def split_at(log: EventLog, date: pd.Timestamp, straddling: Straddling = "washout") -> Split:
-    """Part a log at a reform date (a day without time of day), by the begin of each case.
+    """Part a log at a reform date (a day without time of day), by the begin of each case's journey.
 
-    Cases that began before and were not finished yet lived under both rules. "washout" leaves out every case
-    of the last days before the date, as many days as 95 % of the earlier cases took to finish, so that the
-    rest is not a choice of quick ones; where that takes more than half of the time before, cases are
-    assigned instead. "leave_out" leaves out the straddling ones alone, "assign" counts them as before.
+    Cases of one journey stay together. Those that began before and were not finished yet lived under both
+    rules. "washout" leaves out every case of the last days before the date, as many days as 95 % of the
+    earlier cases took to finish, so that the rest is not a choice of quick ones; where that takes more than
+    half of the time before, cases are assigned instead. "leave_out" leaves out the straddling ones alone,
+    "assign" counts them as before.
     Example: 95 % of cases finish within 12 days, reform on March 31: cases begun from March 19 to 30 are out.
     Raises `LogError` if a side is empty.
     """
-    columns, times = log_columns(log), find_case_times(log)
+    columns, times = log_columns(log), _journey_times(log)
     at_ms = to_ms(date)
     early = times.begin_ms < at_ms
     still_open = early & (~times.finished | (times.finish_ms >= at_ms))
@@ -94,6 +96,18 @@ def split_at(log: EventLog, date: pd.Timestamp, straddling: Straddling = "washou
         for name, chosen in parts.items()
     )
     return Split(log, before, after, date, int(still_open.sum()), int(out.sum()), washout)
+
+
+def _journey_times(log: EventLog) -> CaseTimes:
+    """Begin and finish of the journey of each case; a journey with an open case is open."""
+    columns, times = log_columns(log), find_case_times(log)
+    journey = pd.factorize(journey_ids(log).iloc[columns.first_events])[0]
+    n = int(journey.max()) + 1 if journey.size else 0
+    begin, finish = np.full(n, np.iinfo("int64").max), np.full(n, UNKNOWN_MS)
+    np.minimum.at(begin, journey, times.begin_ms)
+    np.maximum.at(finish, journey, times.finish_ms)
+    finish[journey[~times.finished]] = UNKNOWN_MS
+    return CaseTimes(begin[journey], finish[journey])
 
 
 def _span(begin_ms: np.ndarray) -> tuple[int, int]:
