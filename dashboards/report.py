@@ -180,7 +180,7 @@ def _document_rows(report: MiningReport, language: Language) -> Rows:
         "unknown": Text(zh="不明", en="unknown"),
     }
     rows: Rows = [
-        _heading(
+        heading(
             language,
             zh="材料 份次 出具部门 可否共享 理由 写法",
             en="document submissions issuer shareable reason spellings",
