@@ -14,7 +14,7 @@ from mining.event_log import EventLog
 from mining.text import Language, Text
 
 if TYPE_CHECKING:
-    from dashboards.mining_report import MiningOptions
+    from dashboards.mining_report import ReportOptions
     from mining.reform import LogContrast, Straddling
 
 STRADDLING = ("washout", "leave_out", "assign")
@@ -23,7 +23,7 @@ STRADDLING = ("washout", "leave_out", "assign")
 def contrast_command(
     before: EventLog,
     after: EventLog | None,
-    options: MiningOptions,
+    options: ReportOptions,
     *,
     reform_date: str | None,
     by: str | None,
@@ -54,7 +54,7 @@ def contrast_command(
 def contrast_of(
     before: EventLog,
     after: EventLog | None,
-    options: MiningOptions,
+    options: ReportOptions,
     *,
     reform_date: pd.Timestamp | None,
     by: tuple[str, ...],

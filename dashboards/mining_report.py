@@ -139,7 +139,7 @@ def mine_everything(log: EventLog, options: ReportOptions = AS_THE_LOG_SHOWS) ->
     )
 
 
-def stitched(log: EventLog, calendar: WorkingCalendar, options: MiningOptions) -> tuple[EventLog, Stitching]:
+def stitched(log: EventLog, calendar: WorkingCalendar, options: ReportOptions) -> tuple[EventLog, Stitching]:
     """The log with its items stitched into journeys, and how they were."""
     working_days = _official_working_days(calendar, options.hours)
     stitching = stitch_journeys(log, options.max_gap_working_days, options.topics, working_days)
