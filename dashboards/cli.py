@@ -146,6 +146,10 @@ def mine(
     show_officers: Annotated[
         bool, typer.Option("--show-officers", help="Officers by name, not by pseudonym 显示经办人姓名")
     ] = False,
+    policy_date: Annotated[
+        list[str] | None,
+        typer.Option(help="A day a policy changed, 2026-02-15=NAME; repeatable 政策日期，可多次"),
+    ] = None,
     output: Output = None,
     quality_tables: Annotated[
         Path | None,
@@ -170,7 +174,7 @@ def mine(
     reading = read_options(table or (), object_type, material_type or (), sql_table, sql_query)
     event_log = read_log(log, columns, materials, timezone, service, project, reading, aliases)
     mine_log(
-        with_finding_options(event_log, protected, show_officers),
+        with_finding_options(event_log, protected, show_officers, policy_date or ()),
         options,
         output=output,
         quality_tables=quality_tables,

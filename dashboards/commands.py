@@ -110,12 +110,17 @@ def read_options(
     }
 
 
-def with_finding_options(log: EventLog, protected: Path | None, show_officers: bool) -> EventLog:
-    """The log with a planner's protected steps added, and officers by name if that was asked for."""
+def with_finding_options(
+    log: EventLog, protected: Path | None, show_officers: bool, policy_dates: Sequence[str]
+) -> EventLog:
+    """The log with a planner's protected steps added, officers by name if that was asked for, and the days on
+    which a policy changed (`["2026-02-15=NAME"]`; raises `LogError` for anything else)."""
+    from mining.policy_dates import read_policy_date, with_policy_dates
     from mining.protected_steps import read_protected_steps
 
     steps = log.options.protected if protected is None else read_protected_steps(protected)
-    return replace(log, options=replace(log.options, protected=steps, show_officers=show_officers))
+    log = replace(log, options=replace(log.options, protected=steps, show_officers=show_officers))
+    return with_policy_dates(log, [read_policy_date(date) for date in policy_dates])
 
 
 def named_tables(options: Sequence[str]) -> dict[str, str]:

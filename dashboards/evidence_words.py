@@ -6,7 +6,12 @@ from pydantic import JsonValue
 
 from dashboards.words import Words
 
-WORDED = ("trigger", "quality", "period_is")  # keys whose values are words of ours, not names of the log
+WORDED = (
+    "trigger",
+    "quality",
+    "period_is",
+    "shock_of",
+)  # keys whose values are words of ours, not names of the log
 SHARES = ("share", "rate", "bound", "similarity", "chance")
 
 

@@ -27,6 +27,7 @@ from mining.diagnostics import (
     online_service,
     parallel_candidates,
     ping_pong,
+    policy_shocks,
     queues,
     redundant_steps,
     repeated_steps,
@@ -85,6 +86,7 @@ DEFINED: tuple[Diagnostic, ...] = (
     Diagnostic(data_integrity.DEFINITION, data_integrity.find_data_integrity),
     Diagnostic(appointments.DEFINITION, appointments.find_appointments),
     Diagnostic(online_service.DEFINITION, online_service.find_online_service),
+    Diagnostic(policy_shocks.DEFINITION, policy_shocks.find_policy_shocks),
     Diagnostic(volume_quality.DEFINITION, volume_quality.find_volume_quality),
 )
 

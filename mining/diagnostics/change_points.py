@@ -1,0 +1,179 @@
+"""When did a rate or a time get worse at once, and how fast did it recover: many series searched together.
+
+A shock at day t0 with half-life h adds A x 2^(-(t - t0) / h) from t0 on; h may be endless (no recovery).
+For each series (a step's returns, a step's service times) and each t0 and h the amplitude A is estimated by
+least squares on what happened, weighted by how much happened on a day, and divided by its standard error: a
+score z (the score test of a rise). The largest z over all days, half-lives and series is held against the
+largest of logs whose weeks were put into another order - the same for all series, in blocks of five days,
+so that what hangs together within a week and between steps stays together. The share of orders with a
+larger one is the p-value of the search as a whole (max-statistic: Westfall and Young 1993). It errs on the
+safe side, as the orders of a log with a shock hold the shock: of 150 clean logs 2 % had p below 5 %.
+
+Half-life interval: those h whose z^2, at the day found, is within 3.84 times the spread of the days (1 if
+they spread as chance does) of the best (profile likelihood). An end that reaches the longest or endless h
+is None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+HALF_LIVES = np.array([3.0, 5, 7, 10, 14, 20, 28, 40, 60, 90, 140, np.inf])
+SEARCHED_HALF_LIVES = np.array([7.0, 20, 60, np.inf])
+ORDERS = 499
+BLOCK = 5
+NEVER_SIGNIFICANT = 2.5
+"""The largest score of a log without any shock is above this far more often than once in twenty."""
+MAX_DAYS = 260
+"""Longer logs are searched week by week."""
+MIN_BLOCKS = 8
+_MONDAY = 4  # 1970-01-05 was one
+MIN_BEFORE, MIN_AFTER = 20, 10
+"""Days with anything before and after a day that is looked at."""
+MAX_POSITIONS = 300
+CHI_SQUARE_95 = 3.841
+
+
+@dataclass(frozen=True)
+class DaySeries:
+    """Series over the same days: `day` (numbers since 1970, ascending), and of shape (series, days) how much
+    happened (`n`) and the sum of its values (`total`); `variance` of a single value of each series."""
+
+    day: np.ndarray
+    n: np.ndarray
+    total: np.ndarray
+    variance: np.ndarray
+
+    @property
+    def mean(self) -> np.ndarray:
+        """Mean of each series over all days."""
+        return self.total.sum(axis=1) / self.n.sum(axis=1)
+
+    @property
+    def off(self) -> np.ndarray:
+        """Sum of the values of each day less the mean of the series."""
+        return self.total - self.n * self.mean[:, None]
+
+
+def by_week(series: DaySeries) -> DaySeries:
+    """The same with one column a week, named by its first day with anything."""
+    first = np.flatnonzero(np.diff((series.day - _MONDAY) // 7, prepend=-1))
+    n, total = (np.add.reduceat(each, first, axis=1) for each in (series.n, series.total))
+    return DaySeries(series.day[first], n, total, series.variance)
+
+
+@dataclass(frozen=True)
+class Shock:
+    """A rise found or looked at: in which series, from which day, how much, and how it went on."""
+
+    series: int
+    position: int  # of its first day in `DaySeries.day`
+    half_life_days: float | None  # None: no recovery seen
+    half_life_low: float | None
+    half_life_high: float | None
+    amplitude: float
+    score: float
+    p_value: float
+
+
+def search_shock(series: DaySeries) -> list[Shock]:
+    """The first day of the strongest rise of each series, with the p-value of the whole search; those below 1
+    in 20 only. Nothing where the days are too few to put their weeks into other orders."""
+    positions = _positions(series)
+    if positions.size == 0 or series.day.size // BLOCK < MIN_BLOCKS or series.n.shape[0] == 0:
+        return []
+    shapes = _shapes(series.day, positions, SEARCHED_HALF_LIVES)
+    observed = _scores(shapes, series.n, series.off, series.variance)
+    best = observed.max(axis=0)
+    if best.max() < NEVER_SIGNIFICANT:
+        return []
+    highest = _highest_of_orders(shapes, series)
+    found = []
+    for which in np.flatnonzero(np.isfinite(best)):
+        p_value = (1 + np.count_nonzero(highest >= best[which])) / (1 + highest.size)
+        if p_value < 0.05:
+            position = positions[int(observed[:, which].argmax()) // SEARCHED_HALF_LIVES.size]
+            found.append(look_at(series, int(which), int(position), float(p_value)))
+    return found
+
+
+def look_at(series: DaySeries, which: int, position: int, p_value: float) -> Shock:
+    """The rise of one series from one day on: its half-life, with its interval, and its amplitude."""
+    shapes = _shapes(series.day, np.array([position]), HALF_LIVES)
+    n, off = series.n[which : which + 1], series.off[which : which + 1]
+    scores = _scores(shapes, n, off, series.variance[which : which + 1])[:, 0]
+    best = int(np.nanargmax(scores))
+    spread = _spread(shapes[best], n[0], off[0], float(series.variance[which]))
+    # squares of falls count against a half-life, not for it
+    drop = np.sign(scores[best]) * scores[best] ** 2 - np.sign(scores) * scores**2
+    inside = HALF_LIVES[drop <= CHI_SQUARE_95 * spread]
+    return Shock(
+        series=which,
+        position=position,
+        half_life_days=_finite(HALF_LIVES[best]),
+        half_life_low=None if inside.min() == HALF_LIVES[0] else _finite(inside.min()),
+        half_life_high=_finite(inside.max()),
+        amplitude=_amplitude(shapes[best], n[0], off[0]),
+        score=float(scores[best] / np.sqrt(spread)),
+        p_value=p_value,
+    )
+
+
+def shape_of(day: np.ndarray, shock: Shock) -> np.ndarray:
+    """What of the amplitude is left on each day: 0 before, 1 on the first, then decaying."""
+    half_life = np.inf if shock.half_life_days is None else shock.half_life_days
+    return _shapes(day, np.array([shock.position]), np.array([half_life]))[0]
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _positions(series: DaySeries) -> np.ndarray:
+    """Days at which a rise may begin, at most 300 of them."""
+    days = series.day.size
+    positions = np.arange(MIN_BEFORE, days - MIN_AFTER)
+    return positions[:: max(1, -(-positions.size // MAX_POSITIONS))] if positions.size > 0 else positions
+
+
+def _shapes(day: np.ndarray, positions: np.ndarray, half_lives: np.ndarray) -> np.ndarray:
+    """One row a position and half-life, one column a day."""
+    age = (day[None, :] - day[positions][:, None]).astype("float64")
+    with np.errstate(over="ignore"):
+        decay = np.exp2(-age[:, None, :] / half_lives[None, :, None])
+    return np.where(age[:, None, :] >= 0, decay, 0.0).reshape(-1, day.size)
+
+
+def _scores(shapes: np.ndarray, n: np.ndarray, off: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """z of each shape (rows) and series (columns); -inf where nothing varies."""
+    total = n.sum(axis=1)
+    squares = (shapes**2) @ n.T - (shapes @ n.T) ** 2 / total
+    below = np.sqrt(np.maximum(squares * variance, 0))
+    return np.divide(shapes @ off.T, below, out=np.full(below.shape, -np.inf), where=below > 1e-9)
+
+
+def _highest_of_orders(shapes: np.ndarray, series: DaySeries) -> np.ndarray:
+    """The largest score of each order of the blocks, over all shapes and series."""
+    days = series.day.size
+    starts = np.arange(0, days, BLOCK)
+    draw = np.random.default_rng(0)
+    highest = np.empty(ORDERS)
+    for k in range(ORDERS):
+        order = np.concatenate([np.arange(s, min(s + BLOCK, days)) for s in draw.permutation(starts)])
+        highest[k] = _scores(shapes, series.n[:, order], series.off[:, order], series.variance).max()
+    return highest
+
+
+def _amplitude(shape: np.ndarray, n: np.ndarray, off: np.ndarray) -> float:
+    return float(shape @ off / (shape**2 @ n - (shape @ n) ** 2 / n.sum()))
+
+
+def _spread(shape: np.ndarray, n: np.ndarray, off: np.ndarray, variance: float) -> float:
+    """How much more days differ from the fit than chance lets them, at least 1."""
+    amplitude = _amplitude(shape, n, off)
+    fitted = amplitude * (shape - shape @ n / n.sum())
+    used = n > 0
+    squares = ((off - n * fitted)[used] ** 2 / n[used]).sum() / variance
+    return max(1.0, float(squares) / max(1, int(used.sum()) - 3))
