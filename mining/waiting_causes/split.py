@@ -83,7 +83,7 @@ def _split(log: EventLog, calendar: WorkingCalendar) -> WaitingCauses:
     waits = (enabled != UNKNOWN_MS) & (start != UNKNOWN_MS) & (enabled <= start)
     timed = columns.knows_start_and_end & (end >= start)
     hours = find_officer_hours(log, officer, calendar)
-    done = np.flatnonzero(timed & (officer != NOBODY))
+    done = _by_officer(timed & (officer != NOBODY), officer, start)
     since = np.where(waits, enabled, UNKNOWN_MS)
     services = Services(officer[done], start[done], end[done], since[done])
     in_hall = _in_hall(log)
@@ -108,6 +108,12 @@ def _split(log: EventLog, calendar: WorkingCalendar) -> WaitingCauses:
         without_officer=int((waits & timed & (officer == NOBODY)).sum()),
         shared_name=int((waits & timed & (officer != NOBODY) & ~one_person).sum()),
     )
+
+
+def _by_officer(chosen: np.ndarray, officer: np.ndarray, start_ms: np.ndarray) -> np.ndarray:
+    """Positions of events officer by officer in time: what is looked up then lies together, which is fast."""
+    at = np.flatnonzero(chosen)
+    return at[np.lexsort((start_ms[at], officer[at]))]
 
 
 def _in_hall(log: EventLog) -> np.ndarray:
@@ -156,7 +162,7 @@ def _measure(
     hours: OfficerHours,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Causes in elapsed and in working time, and the elapsed piling-up part of batching."""
-    at = np.flatnonzero(told)
+    at = _by_officer(told, officer, log_columns(log).start_ms)
     shape = (len(Cause), told.size)
     elapsed, working = np.full(shape, UNKNOWN_MS, "int64"), np.full(shape, UNKNOWN_MS, "int64")
     piling_up = np.full(told.size, UNKNOWN_MS, "int64")
