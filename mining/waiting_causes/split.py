@@ -13,7 +13,7 @@ from mining.event_log import EventLog
 from mining.log_cache import once_per_object
 from mining.officer_hours import NOBODY, OfficerHours, find_officer_hours, officer_codes
 from mining.presence import applicant_present
-from mining.waiting_causes.batching import NO_BATCH, Batches, find_batches
+from mining.waiting_causes.batching import NO_BATCH, TOGETHER_MINUTES, Batches, find_batches
 from mining.waiting_causes.clocks import Clock
 from mining.waiting_causes.contention import contention_ms
 from mining.waiting_causes.extraneous import extraneous_ms
@@ -23,7 +23,7 @@ from mining.waiting_causes.release import Held, released_ms
 from mining.waiting_causes.timeline import Services, lay_out
 from mining.waiting_causes.unavailability import unavailability_ms
 from mining.waiting_causes.windows import Windows
-from mining.working_time import WorkingCalendar
+from mining.working_time import MS_PER_MINUTE, WorkingCalendar
 
 MAX_AT_ONCE_SHARE = 0.5
 """Who has two jobs in hand for more than this share of the busy time is no one person but a shared name."""
@@ -86,13 +86,14 @@ def _split(log: EventLog, calendar: WorkingCalendar) -> WaitingCauses:
     done = _by_officer(timed & (officer != NOBODY), officer, start)
     since = np.where(waits, enabled, UNKNOWN_MS)
     services = Services(officer[done], start[done], end[done], since[done])
-    in_hall = _in_hall(log)
-    # people who stand at a counter are a queue, however they came: nobody lets them pile up
-    may_pile_up = replace(services, enabled_ms=np.where(in_hall[done], UNKNOWN_MS, since[done]))
-    found = find_batches(columns.activity[done], may_pile_up, hours)
-    batches = _of_all_events(found, done, columns.n_events)
-    shared = _shared_names(services, batches.batch[done], hours, names.size)
-    one_person = (officer != NOBODY) & ~shared[np.maximum(officer, 0)] if names.size else officer != NOBODY
+    step = columns.activity[done]
+    shared = _shared_names(step, services, hours, names.size)
+    one_person = officer != NOBODY
+    one_person[one_person] = ~shared[officer[one_person]]
+    # people who stand at a counter are a queue, however they came, and a shared name does nothing in batches
+    no_batch = (_in_hall(log) | ~one_person)[done]
+    may_pile_up = replace(services, enabled_ms=np.where(no_batch, UNKNOWN_MS, since[done]))
+    batches = _of_all_events(find_batches(step, may_pile_up, hours), done, columns.n_events)
     told = waits & timed & one_person
     batches = _without(batches, ~told)
     elapsed, working, piling_up = _measure(log, told, since, officer, services, batches, hours)
@@ -131,18 +132,21 @@ def _without(batches: Batches, not_told: np.ndarray) -> Batches:
     return Batches(np.where(not_told, NO_BATCH, batches.batch), batches.full_ms, batches.fired_ms)
 
 
-def _shared_names(services: Services, batch: np.ndarray, hours: OfficerHours, n: int) -> np.ndarray:
-    """Which officers have two jobs in hand more often than not; a batch is one job."""
+def _shared_names(step: np.ndarray, services: Services, hours: OfficerHours, n: int) -> np.ndarray:
+    """Which officers have two jobs in hand more often than not; instances begun together are one job."""
     if services.officer.size == 0:
         return np.zeros(n, bool)
-    alone = batch == NO_BATCH
-    count = int(batch.max(initial=NO_BATCH)) + 1
-    job = np.where(alone, count + np.cumsum(alone), batch)
-    _, first, job = np.unique(job, return_index=True, return_inverse=True)
-    begin, end = services.start_ms[first].copy(), services.end_ms[first].copy()
-    np.minimum.at(begin, job, services.start_ms)
-    np.maximum.at(end, job, services.end_ms)
-    jobs = Services(services.officer[first], begin, end, begin)
+    order = np.lexsort((services.start_ms, step, services.officer))
+    officer, start, end = services.officer[order], services.start_ms[order], services.end_ms[order]
+    apart = np.ones(order.size, bool)
+    apart[1:] = (
+        (officer[1:] != officer[:-1])
+        | (step[order][1:] != step[order][:-1])
+        | (np.diff(start) > TOGETHER_MINUTES * MS_PER_MINUTE)
+    )
+    first = np.flatnonzero(apart)
+    begin = start[first]
+    jobs = Services(officer[first], begin, np.maximum.reduceat(end, first), begin)
     line = lay_out(jobs, hours, jobs.officer[:0], begin[:0])
     who = (line.keys // line.span_ms)[:-1]
     busy, crowded = (
