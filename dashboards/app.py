@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 PROCESS_MAP_PAGE = "dashboards/planner/process_map_page.py"
+DOCUMENTS_PAGE = "dashboards/planner/documents_page.py"
 JOURNEYS_PAGE = "dashboards/planner/journeys_page.py"
 DEFINITIONS_PAGE = "dashboards/planner/definitions_page.py"
 WHAT_IF_PAGE = "dashboards/analyst/what_if_page.py"
@@ -56,6 +57,7 @@ def run() -> None:
 PAGES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "section_planner": (
         (PROCESS_MAP_PAGE, "page_map", ":material/account_tree:", "map"),
+        (DOCUMENTS_PAGE, "page_documents", ":material/description:", "documents"),
         (JOURNEYS_PAGE, "page_journeys", ":material/route:", "journeys"),
     ),
     "section_analyst": ((WHAT_IF_PAGE, "page_what_if", ":material/tune:", "what-if"),),

@@ -5,6 +5,7 @@ Values derived from a sample are shared by all people, those from an upload belo
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ParamSpec, Protocol, TypeVar, cast
@@ -109,6 +110,11 @@ def use_sample(name: str) -> None:
     """Look at a sample from now on."""
     st.session_state.pop("opened", None)
     st.session_state["sample"] = name
+
+
+def short_key(text: str) -> str:
+    """A key of fixed length for a content told by a longer text."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:32]
 
 
 def use_log(opened: OpenLog) -> None:

@@ -12,6 +12,52 @@ WORDS: dict[str, str] = {
     "hours_nobody": "lies {n} working hours a year, nobody's work",
     "effect_line": "{name}: **{value}** ({level} interval {low}–{high}, n = {n})",
     "effect_line_exact": "{name}: **{value}** (n = {n})",
+    # documents
+    "page_documents": "Documents",
+    "documents_intro": (
+        "For planners: which documents departments ask for, how often in vain, and who could share them."
+    ),
+    "documents_none": (
+        "The log has no documents. Give a materials table on the page Data (one row a document: case, name, "
+        "department, issuer)."
+    ),
+    "heat_map_title": "Documents by department",
+    "heat_avoidable": "Handed in before",
+    "heat_submissions": "Handed in",
+    "heat_returns": "Sent back for",
+    "heat_map_note": (
+        "Handed in before: the applicant had given it in this journey already, to whichever department. Not "
+        "counted: answers to a return, fetched and renewed documents; {unknown} of an unknown department."
+    ),
+    "sharing_title": "Who issues it, and could it be shared?",
+    "sharing_note": (
+        "About who made the document. Whether the rules accept a fetched one is not in any log: check them "
+        "first."
+    ),
+    "col_issuer": "Issuer",
+    "col_shareable": "Shareable",
+    "col_receivers": "Asked for by",
+    "col_spellings": "Written as",
+    "answer_yes": "yes",
+    "answer_no": "no",
+    "answer_unknown": "unknown",
+    "dependencies_title": "Which step needs what another issues",
+    "on_paper": "On paper only",
+    "on_paper_help": (
+        "Documents that exist electronically at once hold nobody up; switch on to see paper rules."
+    ),
+    "critical_path": "Longest chain: {path} ({hours} working hours)",
+    "critical_path_help": "The chain of steps that need one another's documents with most time in the log.",
+    "cycle": "These steps need one another's documents: {steps}. One of them must do without.",
+    "merges_title": "Names that may be one document",
+    "merges_none": "No more names look alike.",
+    "col_accept": "One document",
+    "col_name": "Name",
+    "col_other_name": "Other name",
+    "col_similarity": "Similarity",
+    "col_together": "Handed in side by side",
+    "merge_accepted": "Merge {n} pairs and count anew",
+    "aliases_download": "Download the alias file (YAML)",
     # journeys
     "page_journeys": "Journeys and visits",
     "journeys_intro": (

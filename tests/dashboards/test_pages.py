@@ -15,6 +15,7 @@ from dashboards.app import (
     BEFORE_AFTER_PAGE,
     DATA_PAGE,
     DEFINITIONS_PAGE,
+    DOCUMENTS_PAGE,
     JOURNEYS_PAGE,
     MEASURED_REFORM_PAGE,
     PROCESS_MAP_PAGE,
@@ -22,7 +23,10 @@ from dashboards.app import (
 )
 from dashboards.app import PAGES as SECTIONS
 from dashboards.logs import Upload, open_upload
+from dashboards.planner import documents_page
 from dashboards.words import words
+from mining.material_heat_map import find_material_heat_map
+from mining.material_merges import propose_merges
 from mining.text import Language
 
 APP = Path(dashboards.__file__).parent.parent / "streamlit_app.py"
@@ -189,3 +193,27 @@ def test_one_log_before_and_after_a_date() -> None:
     assert len(measures) > 5
     assert measures[words("en")("col_plain_difference")].str.contains("to").all()
     assert "under way" in all_text(app)
+
+
+def test_documents_are_merged_only_when_a_person_says_so() -> None:
+    events = "办件编号,环节名称,受理部门,结束时间\n" + "".join(
+        f"P-{n},{step},{dept},2026-03-{2 + n % 5:02d} {hour}:{n:02d}\n"
+        for n in range(20)
+        for step, dept, hour in (("受理", "市监局", 9), ("核税", "税务局", 11))
+    )
+    documents = "办件编号,环节名称,受理部门,材料名称\n" + "".join(
+        f"P-{n},{step},{dept},{name}\n"
+        for n in range(20)
+        for step, dept, name in (("受理", "市监局", "房屋租赁合同"), ("核税", "税务局", "房屋租赁的合同"))
+    )
+    opened = open_upload(
+        Upload("e.csv", events.encode(), materials_name="m.csv", materials_content=documents.encode())
+    )
+    app = opened_page(DOCUMENTS_PAGE, "zh", opened=opened)
+    assert app.button(key="merge").disabled
+    assert not app.error
+    before = find_material_heat_map(opened.log)
+    assert before.avoidable.sum() == 0
+    merged = documents_page._merged(opened, list(propose_merges(opened.log)))
+    assert find_material_heat_map(merged.log).avoidable.sum() == 20
+    assert merged.key != opened.key

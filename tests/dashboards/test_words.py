@@ -61,7 +61,8 @@ def test_no_key_is_left_over() -> None:
     assert unused == []
 
 
-DRAWING = ("layout.py", "fallback.py", "svg.py")  # markup and a log message, nothing a person reads
+# markup, a log message and words of plotly, nothing a person reads
+DRAWING = ("layout.py", "fallback.py", "svg.py", "document_figures.py")
 
 
 @pytest.mark.parametrize("path", [p for p in SCREENS if p.name not in DRAWING], ids=lambda path: path.name)
