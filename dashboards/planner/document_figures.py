@@ -34,7 +34,8 @@ def draw_heat_map(found: MaterialHeatMap, value: str, w: Words) -> go.Figure:
             hovertemplate="%{y} · %{x}: %{z}<extra></extra>",
         )
     )
-    figure.update_yaxes(autorange="reversed")
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(showgrid=False)
     figure.update_layout(
         height=max(LEAST_PX, ROW_PX * len(found.documents) + 60), margin={"l": 8, "r": 8, "t": 8, "b": 8}
     )
@@ -69,8 +70,8 @@ def draw_dependencies(graph: MaterialGraph, w: Words, *, on_paper: bool) -> go.F
         hovertemplate="%{text}<extra></extra>",
     )
     figure.update_xaxes(visible=False, range=[-0.6, len(layers) - 0.4])
-    figure.update_yaxes(visible=False)
     tallest = max((len(layer) for layer in layers), default=1)
+    figure.update_yaxes(visible=False, range=[-tallest / 2 - 0.1, tallest / 2 + 0.4])
     figure.update_layout(
         height=max(LEAST_PX, 44 * tallest + 60), margin={"l": 8, "r": 8, "t": 24, "b": 8}, showlegend=False
     )
