@@ -272,6 +272,14 @@ def contrast(
 
 
 @app.command()
+def definitions(as_json: Json = False, lang: Lang = None) -> None:
+    """How each diagnostic and key figure is defined. 每个诊断与指标如何定义。"""
+    from dashboards.commands import tell_definitions
+
+    tell_definitions(as_json=as_json, language=lang or default_language())
+
+
+@app.command()
 def calibrate(
     log: LogPath,
     output: Annotated[Path, typer.Option("-o", "--output", help="Model to write 输出模型")] = Path(

@@ -235,6 +235,19 @@ def write_aliases(
         printing.print_merges(names, proposals, language)
 
 
+def tell_definitions(*, as_json: bool, language: Language) -> None:
+    """`onewindow definitions`."""
+    from mining.diagnostics import definitions
+    from mining.kpi_formulas import KPI_FORMULAS
+
+    if as_json:
+        diagnostics = [definition.to_json(language) for definition in definitions()]
+        figures = [formula.to_json(language) for formula in KPI_FORMULAS]
+        print_json({"diagnostics": diagnostics, "key_figures": figures})
+    else:
+        printing.print_definitions(definitions(), KPI_FORMULAS, language)
+
+
 def calibrate_log(
     log: EventLog, options: CalendarOptions, output: Path, *, as_json: bool, language: Language
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,7 +14,9 @@ from mining.text import Language, Text
 
 if TYPE_CHECKING:
     from dashboards.mining_report import MiningReport
+    from mining.diagnostics.definition import Definition
     from mining.findings import Finding
+    from mining.kpi_formulas import KpiFormula
     from mining.material_merges import MergeProposal
     from mining.materials import MaterialNames
     from mining.stitching import Stitching
@@ -193,6 +195,22 @@ def print_merges(names: MaterialNames, proposals: tuple[MergeProposal, ...], lan
             counts = (f"{merge.name_submissions:,}", f"{merge.other_submissions:,}")
             rows.append([f"{merge.similarity:.2f}", merge.name, counts[0], merge.other, counts[1]])
         typer.echo(table(rows))
+
+
+def print_definitions(
+    diagnostics: Sequence[Definition], figures: Sequence[KpiFormula], language: Language
+) -> None:
+    """Diagnostics with definition, columns and alarm; then the key figures with their formulas."""
+    for each in diagnostics:
+        numbers = f"{', '.join(each.ids)} " if each.ids else ""
+        typer.echo(f"{numbers}{each.name.in_language(language)} ({', '.join(each.kinds)})")
+        for text in (each.definition, each.formula, each.alarm, each.hours, each.example):
+            typer.echo(f"  {text.in_language(language)}")
+        say(f"  所需列：{'，'.join(each.needs)}", f"  needs: {', '.join(each.needs)}", language)
+    for figure in figures:
+        typer.echo(f"{figure.number} {figure.name.in_language(language)}")
+        typer.echo(f"  {figure.formula.in_language(language)}")
+        typer.echo(f"  {figure.example.in_language(language)}")
 
 
 def print_model(model: ServiceModel, language: Language) -> None:

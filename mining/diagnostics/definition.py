@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+from pydantic import JsonValue
 
 from mining.event_log import EventLog
 from mining.findings import Finding
-from mining.text import Text
+from mining.text import Language, Text
 from mining.working_time import WorkingCalendar
 
 Find = Callable[[EventLog, WorkingCalendar], list[Finding]]
@@ -37,6 +39,16 @@ class Definition:
     better_with: tuple[str, ...] = ()
     assumed: bool = True
     proposes: tuple[str, ...] = ()
+
+    def to_json(self, language: Language) -> dict[str, JsonValue]:
+        """All of it, texts in one language."""
+        return {field.name: _plain(getattr(self, field.name), language) for field in fields(self)}
+
+
+def _plain(value: object, language: Language) -> JsonValue:
+    if isinstance(value, Text):
+        return value.in_language(language)
+    return [str(each) for each in value] if isinstance(value, tuple) else bool(value)
 
 
 @dataclass(frozen=True)
