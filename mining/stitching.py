@@ -8,8 +8,9 @@ The journey of a case is, in this order,
 3. else the case by itself.
 
 An item that was granted begins a new journey when it is applied for again; one that was refused continues the
-old one. Nothing is stitched where it would be a guess: no applicant, no item, an applicant who acts for many
-(an agent), journeys of one applicant and topic that interleave. These, and the close calls among what was
+old one. Two journeys of one applicant and topic that interleave are told apart where each item fits only one
+of them. Nothing is stitched where it would be a guess: no applicant, no item, an applicant who acts for many
+(an agent), journeys that interleave and cannot be told apart. These, and the close calls among what was
 stitched, are listed with counts and examples.
 
 Example, at most 10 working days: X is granted 设立登记 on Friday and applies for 公章刻制 on Monday, a gap of
@@ -221,7 +222,7 @@ def _stitched(cases: CaseItems, candidates: Candidates, clock: WorkingDays, gap:
     order = np.lexsort((candidates.topic, -items[segment], candidates.case))
     case = candidates.case[order]
     best = order[np.diff(case, prepend=-1) != 0]
-    return _in_order(cases, candidates.case[best], candidates.topic[best], clock, gap).split()
+    return _in_order(cases, candidates.case[best], candidates.topic[best], clock, gap).split(gap)
 
 
 def _in_order(cases: CaseItems, case: np.ndarray, topic: np.ndarray, clock: WorkingDays, gap: int) -> Joins:
@@ -238,7 +239,21 @@ def _in_order(cases: CaseItems, case: np.ndarray, topic: np.ndarray, clock: Work
     overlaps[1:] = same[1:] & (cases.begin_ms[case[1:]] < latest[:-1])
     new = ~same | ((days > gap) & ~overlaps)
     segment, nothing = np.cumsum(new) - 1, np.zeros(case.size, bool)
-    return Joins(cases, case, topic, order, same, np.maximum(days, 0), overlaps, segment, segment, nothing)
+    return Joins(
+        cases=cases,
+        case=case,
+        topic=topic,
+        order=order,
+        same=same,
+        gap_days=np.maximum(days, 0),
+        overlaps=overlaps,
+        segment=segment,
+        begin_days=clock.before(cases.begin_ms[case]),
+        end_days=clock.before(cases.end_ms[case]),
+        journey=segment,
+        told_apart=nothing,
+        interleaved=nothing,
+    )
 
 
 def _named(cases: CaseItems, origin: np.ndarray, found: Joins) -> tuple[np.ndarray, np.ndarray]:

@@ -34,6 +34,10 @@ KINDS: dict[str, Text] = {
     "applied_again": Text(
         zh="未办成后再次申请同一事项，算作同一件事", en="the same item again after it was not granted: joined"
     ),
+    "told_apart": Text(
+        zh="同一申请人同一主题的几件事交错：每件事项只有一件事能接上，据此分开",
+        en="journeys of one applicant and topic interleave: told apart, each item fitted one of them only",
+    ),
     "interleaved": Text(
         zh="同一申请人同一主题的几件事交错，分不开，逐件单列",
         en="journeys of one applicant and topic interleave and cannot be told apart: left as single cases",
@@ -85,8 +89,11 @@ class Joins:
     gap_days: np.ndarray  # working days since all before were done
     overlaps: np.ndarray  # bool: applied for before all before were done
     segment: np.ndarray
+    begin_days: np.ndarray  # working days up to the application
+    end_days: np.ndarray  # working days up to the end
     journey: np.ndarray
-    interleaved: np.ndarray
+    told_apart: np.ndarray  # bool: part of journeys that interleave and could be told apart
+    interleaved: np.ndarray  # bool: could not
 
     @cached_property
     def segment_of_input(self) -> np.ndarray:
@@ -95,26 +102,65 @@ class Joins:
         found[self.order] = self.segment
         return found
 
-    def split(self) -> Joins:
-        """Each run cut where an item begins again that was granted before; interleaved runs are marked.
+    def split(self, gap: int) -> Joins:
+        """Each run cut where an item begins again that was granted before.
 
         A run is interleaved if it begins anew and an item of an earlier part comes late, or one and the
-        same item is open twice at once.
+        same item is open twice at once. Such a run is told apart where that can be done in one way only.
         """
         cases, item = self.cases, self.cases.item[self.case]
         pair = pd.Series(np.arange(self.case.size)).groupby([self.segment, item])
         granted = pd.Series(~cases.failed[self.case]).groupby([self.segment, item]).cumsum()
         times = granted.to_numpy() - ~cases.failed[self.case]  # granted before this one
-        part = pd.Series(times).groupby(self.segment).cummax().to_numpy() if times.size else times
+        part = pd.Series(times).groupby(self.segment).cummax().to_numpy().copy()
         before = pair.shift(1).to_numpy()
         again = np.flatnonzero(~np.isnan(before))
         previous = self.case[before[again].astype("int64")]
         twice = np.zeros(self.case.size, bool)
         twice[again] = cases.end_ms[previous] > cases.begin_ms[self.case[again]]
         mixed = np.unique(self.segment[twice | (times < part)])
+        told_apart = np.zeros(self.case.size, bool)
+        for run in mixed:
+            at = np.arange(*np.searchsorted(self.segment, [run, run + 1]))
+            parts = self._only_way(at, gap)
+            if parts is not None:
+                part[at], told_apart[at] = parts, True
         key = self.segment * (int(part.max(initial=0)) + 1) + part
         _, journey = np.unique(key, return_inverse=True)
-        return replace(self, journey=journey, interleaved=np.isin(self.segment, mixed))
+        unclear = np.isin(self.segment, mixed) & ~told_apart
+        return replace(self, journey=journey, told_apart=told_apart, interleaved=unclear)
+
+    def _only_way(self, at: np.ndarray, gap: int) -> list[int] | None:
+        """The journey of each case of an interleaved run, or None where one fits several.
+
+        A case fits a journey that was not granted its item yet, whose cases are all done, and the last of
+        them within the gap; one that fits none begins a journey.
+        """
+        granted: list[set[int]] = []
+        done_ms: list[int] = []
+        done_day: list[int] = []
+        parts = []
+        for place in at:
+            case = self.case[place]
+            item, begin = int(self.cases.item[case]), int(self.cases.begin_ms[case])
+            fits = [
+                n
+                for n, items in enumerate(granted)
+                if item not in items and done_ms[n] <= begin and self.begin_days[place] - done_day[n] <= gap
+            ]
+            if len(fits) > 1:
+                return None
+            if not fits:
+                granted.append(set())
+                done_ms.append(begin)
+                done_day.append(int(self.begin_days[place]))
+            part = fits[0] if fits else len(granted) - 1
+            if not self.cases.failed[case]:
+                granted[part].add(item)
+            done_ms[part] = int(self.cases.end_ms[case])
+            done_day[part] = int(self.end_days[place])
+            parts.append(part)
+        return parts
 
     @cached_property
     def applied_again(self) -> np.ndarray:
@@ -125,8 +171,9 @@ class Joins:
 
 def list_doubts(cases: CaseItems, origin: np.ndarray, found: Joins, gap: int) -> tuple[Doubt, ...]:
     """Every kind of doubt that occurs, in the order of `KINDS`."""
-    clear = ~found.interleaved
-    clear[1:] &= ~found.interleaved[:-1]
+    mixed = found.interleaved | found.told_apart
+    clear = ~mixed
+    clear[1:] &= ~mixed[:-1]
     joined = np.zeros(found.case.size, bool)
     joined[1:] = clear[1:] & (found.journey[1:] == found.journey[:-1])
     apart = found.same & clear & ~joined
@@ -139,8 +186,9 @@ def list_doubts(cases: CaseItems, origin: np.ndarray, found: Joins, gap: int) ->
         "applied_again": joined & found.applied_again,
     }
     doubts = [_of_pairs(kind, cases, found, hit) for kind, hit in pairs.items()]
-    if found.interleaved.any():
-        doubts.append(_of_groups("interleaved", cases, found.case, found.segment, found.interleaved))
+    for kind, hit in (("told_apart", found.told_apart), ("interleaved", found.interleaved)):
+        if hit.any():
+            doubts.append(_of_groups(kind, cases, found.case, found.segment, hit))
     many = np.flatnonzero(origin == "acts_for_many")
     if many.size:
         order = many[np.argsort(cases.applicant[many], kind="stable")]

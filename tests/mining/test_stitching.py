@@ -133,6 +133,18 @@ def test_a_granted_item_begins_anew_a_refused_one_goes_on():
     assert doubts(refused) == {"applied_again": 1}
 
 
+def test_journeys_that_interleave_are_told_apart_where_each_item_fits_only_one():
+    cases: list[Case] = [
+        ("a", "X", "设立登记", 0, 2),
+        ("b", "X", "设立登记", 1, 7),  # open while c is applied for: c goes with a
+        ("c", "X", "刻章", 4, 5),
+        ("d", "X", "刻章", 8, 9),
+    ]
+    assert journeys(log_of(cases)) == [["a", "c"], ["b", "d"]]
+    (doubt,) = stitch_journeys(log_of(cases), 10, TOPICS).doubts
+    assert (doubt.kind, doubt.cases, doubt.examples) == ("told_apart", 4, (("a", "b", "c", "d"),))
+
+
 def test_journeys_that_interleave_are_left_alone():
     cases: list[Case] = [
         ("a", "X", "设立登记", 0, 2),
