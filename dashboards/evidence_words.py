@@ -6,12 +6,8 @@ from pydantic import JsonValue
 
 from dashboards.words import Words
 
-WORDED = (
-    "trigger",
-    "quality",
-    "period_is",
-    "shock_of",
-)  # keys whose values are words of ours, not names of the log
+# keys whose values are words of ours where we have words for them
+WORDED = ("trigger", "quality", "period_is", "shock_of", "correlation_is_of")
 SHARES = ("share", "rate", "bound", "similarity", "chance")
 
 
@@ -72,4 +68,4 @@ def _shown(value: JsonValue, key: str, w: Words) -> str:
             for inner, item in value.items()
         )
         return w("list_separator").join(parts)
-    return _name(value, w) if key in WORDED else value
+    return w(f"evidence_{value}") if key in WORDED and w.has(f"evidence_{value}") else value

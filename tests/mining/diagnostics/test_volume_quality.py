@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from mining.diagnostics.periods import Tally, find_periods
-from mining.diagnostics.volume_quality import associate, find_volume_quality
+from mining.diagnostics.volume_association import associate
+from mining.diagnostics.volume_quality import find_volume_quality
 from mining.errors import MissingColumnsError
 from mining.event_log import PASS, RETURN, EventLog
 from mining.findings import Finding
@@ -27,11 +28,11 @@ def test_ranks_are_taken_within_counters() -> None:
     bad = np.array([[10.0, 12, 14, 18, 20], [1, 2, 3, 4, 5]])
     found = associate(volume, Tally(("a", "b"), np.full((2, 5), 200), bad))
     assert found is not None
-    assert found.correlation == pytest.approx(1.0)
-    assert found.by_unit == pytest.approx([1.0, 1.0])
+    assert found.together.correlation == pytest.approx(1.0)
+    assert found.by_strength == ("a", "b")
     # of 120 orders of five periods one is as bad: 1 / 120 = 0.83 %, found by 5,000 draws
-    assert found.p_value == pytest.approx(1 / 120, abs=0.004)
-    assert found.cells == 10
+    assert found.together.p_value == pytest.approx(1 / 120, abs=0.004)
+    assert found.together.cells == 10
 
 
 def test_one_swap_by_hand() -> None:
@@ -40,8 +41,8 @@ def test_one_swap_by_hand() -> None:
         np.array([[1.0, 2, 3, 4, 5]]), Tally(("a",), np.full((1, 5), 100), np.array([[1.0, 2, 3, 5, 4]]))
     )
     assert found is not None
-    assert found.correlation == pytest.approx(0.9)
-    assert found.low <= 0.9 <= found.high
+    assert found.together.correlation == pytest.approx(0.9)
+    assert found.together.low <= 0.9 <= found.together.high
 
 
 def test_unknown_cells_are_left_out() -> None:
@@ -52,6 +53,25 @@ def test_unknown_cells_are_left_out() -> None:
     assert (
         associate(np.ones((1, 4)), Tally(("a",), np.ones((1, 4)), np.eye(1, 4))) is None
     )  # four are too few
+
+
+def test_one_counter_among_many_is_held_against_the_highest_of_all() -> None:
+    # 12 counters of 12 periods; the rates of the first follow its volume exactly, all others are drawn
+    rng = np.random.default_rng(1)
+    volume = rng.uniform(5, 15, (12, 12))
+    bad = rng.binomial(100, 0.1, (12, 12)).astype(float)
+    bad[0] = np.argsort(np.argsort(volume[0])) + 2
+    found = associate(volume, Tally(tuple("abcdefghijkl"), np.full((12, 12), 100), bad))
+    assert found is not None
+    assert not found.together.alarms
+    assert [(each.unit, each.correlation) for each in found.singled_out] == [("a", pytest.approx(1.0))]
+    assert found.headline.unit == "a"
+    assert found.worst_units == ("a",)
+    # of any counter by chance a correlation as high is common among twelve: it does not stand out
+    bad[0] = rng.binomial(100, 0.1, 12)
+    clean = associate(volume, Tally(tuple("abcdefghijkl"), np.full((12, 12), 100), bad))
+    assert clean is not None
+    assert clean.singled_out == ()
 
 
 def a_year(
