@@ -175,10 +175,12 @@ def _evidence(parts: CaseTimeParts, shares: np.ndarray, effect: Effect | None) -
         "flow_efficiency_share_low": rounded(effect.low) if effect else None,
         "flow_efficiency_share_high": rounded(effect.high) if effect else None,
         "flow_efficiency_least_share": rounded(float(shares[Part.TOUCH])) if effect else None,
-        "elapsed_hours_mean": rounded(float(parts.elapsed_ms.mean()) / MS_PER_HOUR, 1),
-        "elapsed_hours_median": rounded(float(np.median(parts.elapsed_ms)) / MS_PER_HOUR, 1),
+        "elapsed_calendar_hours_mean": rounded(float(parts.elapsed_ms.mean()) / MS_PER_HOUR, 1),
+        "elapsed_calendar_hours_median": rounded(float(np.median(parts.elapsed_ms)) / MS_PER_HOUR, 1),
         **{f"{part.name.lower()}_share": rounded(float(shares[part])) for part in Part},
-        "time_parts_hours_per_case": {part.name.lower(): round(float(hours[part]), 2) for part in Part},
+        "time_parts_calendar_hours_per_case": {
+            part.name.lower(): round(float(hours[part]), 2) for part in Part
+        },
         "corrections_without_return_time": parts.corrections_assumed,
         "visits_without_ticket": parts.homes_assumed,
     }

@@ -51,6 +51,8 @@ def test_batches(benchmark, truth, enabled):
     assert score.recall > 0.97
     assert abs(score.filling.bias) < 0.01 * score.filling.true_mean
     assert score.filling.correlation > 0.98
+    assert abs(score.until_begun.bias) < 0.01 * score.until_begun.true_mean
+    assert score.until_begun.correlation > 0.98
 
 
 def test_planted_delays_are_recovered_and_never_overstated(benchmark):
