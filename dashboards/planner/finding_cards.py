@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 
 from dashboards import session
@@ -12,6 +14,7 @@ from dashboards.markdown import plain
 from dashboards.mining_report import MiningReport
 from dashboards.parts import evidence_lines
 from dashboards.words import Words
+from mining.diagnostics.families import FAMILIES, family_of
 from mining.findings import Effect, Finding, Proposal
 from simulation.redesign import can_be_simulated
 
@@ -19,27 +22,45 @@ CARDS_SHOWN = 30
 
 
 def show_findings(w: Words, opened: OpenLog, report: MiningReport) -> None:
-    """All findings in two columns, then what could not be looked at."""
+    """All findings in two columns, of one family where asked; then what could not be looked at."""
     if not report.findings:
         st.info(w("no_findings"), icon=":material/info:")
     else:
         st.caption(w("findings_intro"))
-    with st.container(key="findings"):
-        for start in range(0, min(len(report.findings), CARDS_SHOWN), 2):
-            for column, number in zip(st.columns(2), range(start, start + 2), strict=True):
-                if number < min(len(report.findings), CARDS_SHOWN):
-                    with column:
-                        _card(w, opened, report.findings[number], number)
-    if len(report.findings) > CARDS_SHOWN:
-        st.caption(w("findings_more", n=len(report.findings) - CARDS_SHOWN))
+        _cards(w, opened, _of_family(w, report.findings))
     if report.not_run:
         with st.expander(w("not_looked_at", n=len(report.not_run)), icon=":material/visibility_off:"):
             st.markdown("\n".join(f"- {plain(w.of(text))}" for text in report.not_run))
 
 
+def _of_family(w: Words, findings: list[Finding]) -> list[tuple[int, Finding]]:
+    """The findings with their rank, those of the family chosen above them."""
+    ranked = list(enumerate(findings, start=1))
+    counts = Counter(family_of(finding.kind) for finding in findings)
+    asked = st.pills(
+        w("families"),
+        [family for family in FAMILIES if counts[family]],
+        format_func=lambda family: w("family_count", name=w(f"family_{family}"), n=counts[family]),
+        key="family",
+        help=w("families_help"),
+    )
+    return [pair for pair in ranked if asked is None or family_of(pair[1].kind) == asked]
+
+
+def _cards(w: Words, opened: OpenLog, ranked: list[tuple[int, Finding]]) -> None:
+    shown = ranked[:CARDS_SHOWN]
+    with st.container(key="findings"):
+        for start in range(0, len(shown), 2):
+            for column, (number, finding) in zip(st.columns(2), shown[start : start + 2], strict=False):
+                with column:
+                    _card(w, opened, finding, number)
+    if len(ranked) > CARDS_SHOWN:
+        st.caption(w("findings_more", n=len(ranked) - CARDS_SHOWN))
+
+
 def _card(w: Words, opened: OpenLog, finding: Finding, number: int) -> None:
     with st.container(border=True):
-        st.markdown(f"**{number + 1}. {plain(w.of(finding.title))}**")
+        st.markdown(f"**{number}. {plain(w.of(finding.title))}**")
         st.markdown(_figures(w, finding))
         with st.expander(w("evidence"), icon=":material/fact_check:"):
             if finding.effect is not None:

@@ -8,6 +8,20 @@ WORDS: dict[str, str] = {
     "section_leader": "Decide",
     "section_data": "Data",
     # findings
+    "families": "About",
+    "families_help": (
+        "Findings of one family often speak of the same hours (a queue, the step behind it, the cause of the "
+        "wait): never add them up."
+    ),
+    "family_count": "{name} ({n})",
+    "family_steps": "Steps",
+    "family_documents": "Documents",
+    "family_visits": "Trips",
+    "family_rework": "Returns",
+    "family_waiting": "Waiting",
+    "family_limits": "Time limits",
+    "family_service": "Service",
+    "family_data": "Data",
     "hours_split": "{citizens} h of citizens, {officials} h of officials",
     "hours_nobody": "lies {n} working hours a year, nobody's work",
     "effect_line": "{name}: **{value}** ({level} interval {low}–{high}, n = {n})",
