@@ -74,6 +74,9 @@ class SampleLog:
     truth: dict[str, object]
     items: EventLog  # the same as departments export it: one case an item
     matter_of_item: Mapping[str, str]  # case id of `items` -> case id of `log`
+    made: EventLog  # as it was made: true names, no noise, the moment each piece of work could begin
+    made_items: EventLog  # `items` as they were made
+    setting: Setting
 
 
 def sample_log(name: str, seed: int = 1, *, days: int | None = None, noise: bool = True) -> SampleLog:
@@ -90,6 +93,9 @@ def sample_log(name: str, seed: int = 1, *, days: int | None = None, noise: bool
         truth,
         _as_read(items, setting, noise, f"{name}_items"),
         {case: case.rpartition("-")[0] for case in items.cases["case_id"]},
+        log,
+        items,
+        setting,
     )
 
 

@@ -170,8 +170,9 @@ class Planted(Part):
     """The waste planted in a sample service, and what its log holds beside the run.
 
     `redundant_steps` decide, always pass and make no document. `electronic_documents` are those that exist
-    at once when they are electronic, so that nobody has to wait for the paper. `e_licences`: documents that
-    an electronic licence stands in for, by the catalogue. `several_matters_share`: applicants who come with
+    at once when they are electronic, so that nobody has to wait for the paper. `parallel_steps`: sets of
+    departments' first steps that need nothing from each other. `e_licences`: documents that an electronic
+    licence stands in for, by the catalogue. `several_matters_share`: applicants who come with
     another matter of the same kind later. `written_as`: steps of the model that the log calls by the name
     of another, as a second round has the name of the first. `items`: by name, for exports by item.
     """
@@ -181,6 +182,7 @@ class Planted(Part):
     redundant_steps: tuple[str, ...] = ()
     slow_officers: tuple[SlowOfficer, ...] = ()
     electronic_documents: tuple[str, ...] = ()
+    parallel_steps: tuple[tuple[str, ...], ...] = ()
     policy_changes: tuple[PolicyChange, ...] = ()
     sent_back: tuple[SentBack, ...] = ()
     written_as: dict[str, str] = {}

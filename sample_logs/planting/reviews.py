@@ -62,10 +62,10 @@ def _waited(services: pd.DataFrame, setting: Setting) -> np.ndarray:
 
 
 def _volume(services: pd.DataFrame, window: str) -> np.ndarray:
-    """People served at the window in the week of each service, standardised over weeks; 0 elsewhere."""
+    """People the window served a day in the week of each service, standardised over weeks; 0 elsewhere."""
     here = (services["window"] == window).to_numpy()
-    week = milliseconds(services["ts_start"]) // MS_PER_DAY // 7
-    per_week = pd.Series(week[here]).value_counts()
+    week = _weeks(services["ts_start"]).to_numpy()
+    per_week = _per_day(services.loc[here, "ts_start"])
     score = (per_week - per_week.mean()) / per_week.std()
     return np.where(here, pd.Series(week).map(score).fillna(0.0).to_numpy(), 0.0)
 
@@ -128,14 +128,22 @@ def _rank_correlation(log: EventLog, window: str) -> float:
     served = at_counters(log)
     served = served[served["window"] == window]
     reviews = log.reviews[log.reviews["window"] == window]
-    volume = _weeks(served["ts_start"]).value_counts()
+    volume = _per_day(served["ts_start"])
     bad = (reviews["rating_1to5"] <= 2).groupby(_weeks(reviews["ts"]).to_numpy()).mean()
     both = pd.concat({"volume": volume, "bad": bad}, axis=1).dropna()
     return float(both.rank().corr().iloc[0, 1])
 
 
 def _weeks(times: pd.Series) -> pd.Series:
-    return pd.Series(milliseconds(times) // MS_PER_DAY // 7)
+    # 1970 began on a Thursday: weeks from Monday to Sunday
+    return pd.Series((milliseconds(times) // MS_PER_DAY + 3) // 7)
+
+
+def _per_day(times: pd.Series) -> pd.Series:
+    """Services on a day with any, by week."""
+    day = pd.Series(milliseconds(times) // MS_PER_DAY)
+    of_week = day.groupby((day + 3) // 7)
+    return of_week.size() / of_week.nunique()
 
 
 def true_complaints(log: EventLog, setting: Setting) -> dict[str, object]:
