@@ -15,7 +15,7 @@ from mining.diagnostics.registry import DEFINED
 from mining.event_log import BY_APPLICANT
 from mining.findings import Finding
 from mining.materials import normalise_material_names
-from mining.options import MiningOptions
+from mining.options import FindingOptions
 from mining.stitching import Stitching, stitch_journeys, with_journeys
 from sample_logs.generate import SampleLog, sample_log
 from sample_logs.judging.kinds import KINDS, Kind, judged_kinds
@@ -80,7 +80,7 @@ class Judgement:
 def judge(service: str, seed: int, days: int | None = None) -> Judgement:
     """Make a log, mine it as the product does, and hold the findings against what is true of the log."""
     sample = sample_log(service, seed, days=days)
-    named = MiningOptions(show_officers=True)  # the truth calls officers by their names
+    named = FindingOptions(show_officers=True)  # the truth calls officers by their names
     log = replace(sample.log, options=named)
     calendar = calibrate_hall_calendar(log).calendar
     findings = find_all(log, calendar)
