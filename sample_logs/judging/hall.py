@@ -38,6 +38,26 @@ def _waits_in_hall(sample: SampleLog) -> dict[str, float]:
     return {str(step): float(value) / 30 for step, value in p90.items() if n[step] >= MIN_SERVICES}
 
 
+def queues(sample: SampleLog) -> dict[str, float]:
+    """Queue -> 90th percentile of the wait, 30 minutes being 1; nothing without a queue machine."""
+    if sample.made.tickets.empty:
+        return {}
+    services = at_counters(sample.made)
+    minutes = pd.Series(_hall_minutes(sample, services), index=services.index)
+    p90 = minutes.groupby(services["dept"]).quantile(0.9)
+    return {str(dept): float(value) / 30 for dept, value in p90.items()}
+
+
+def idleness(sample: SampleLog) -> dict[str, float]:
+    """How little anybody works on a case: 5 % of the elapsed time of the finished cases is 1, 1 % is 5."""
+    cases = sample.made.cases[sample.made.cases["ts_finish"].notna()]
+    events = sample.made.events[sample.made.events["case_id"].isin(cases["case_id"])]
+    start, end = milliseconds(events["ts_start"]), milliseconds(events["ts_end"])
+    worked = sample.setting.calendar.working_ms_between(start, end).sum()
+    elapsed = (milliseconds(cases["ts_finish"]) - milliseconds(cases["ts_apply"])).sum()
+    return {"": float(0.05 * elapsed / worked)}
+
+
 def _hall_minutes(sample: SampleLog, services: pd.DataFrame) -> np.ndarray:
     """Minutes from the moment people stood there to the start; nights do not count."""
     since, start = milliseconds(services["ts_enabled"]), milliseconds(services["ts_start"])

@@ -9,12 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
 
 from mining.findings import Finding
 from sample_logs.generate import SampleLog
 from sample_logs.judging import clocks, decisions, documents, hall, tables
 
 NEAR = 0.10
+TOLD_DAY = 45
+"""The day of the log told as that of a new policy, in services with and without one."""
+MAX_DAYS_OFF = 14
+"""A search for the day of a new policy may miss it by this much."""
+View = Literal["log", "items", "told"]
 
 
 @dataclass(frozen=True)
@@ -25,18 +33,23 @@ class Places:
     allowed: frozenset[str]
 
 
+Place = Callable[[Finding, SampleLog], tuple[str, ...]]
+"""The places a finding in a sample log names."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """One row of the table: a kind of waste, the findings that tell of it, and what is true of it.
 
-    `by_item` looks at the log as departments export it, one case an item, with its journeys stitched.
+    `view` is the log that is looked at: as it is; as departments export it, one case an item, its journeys
+    stitched; or as it is, with the day a planner would tell as that of a new policy (`TOLD_DAY`).
     """
 
     name: str
     findings: tuple[str, ...]
-    place: Callable[[Finding], tuple[str, ...]]
+    place: Place
     places: Callable[[SampleLog], Places]
-    by_item: bool = False
+    view: View = "log"
 
 
 def _above(
@@ -63,14 +76,19 @@ def _drifts(sample: SampleLog) -> Places:
     return Places(frozenset(), frozenset({""}) if changed else frozenset())
 
 
+def _shocks(sample: SampleLog) -> Places:
+    planted = frozenset(f"returns of {change.step}" for change in sample.setting.planted.policy_changes)
+    return Places(planted, planted)
+
+
 def _set_of(steps: tuple[str, ...] | frozenset[str]) -> str:
     return " | ".join(sorted(steps))
 
 
-def _at(*keys: str) -> Callable[[Finding], tuple[str, ...]]:
+def _at(*keys: str) -> Place:
     """The place of a finding by the first of these keys it has: one or several names."""
 
-    def place(finding: Finding) -> tuple[str, ...]:
+    def place(finding: Finding, sample: SampleLog) -> tuple[str, ...]:
         for key in keys:
             found = finding.where.get(key)
             if isinstance(found, list):
@@ -82,17 +100,31 @@ def _at(*keys: str) -> Callable[[Finding], tuple[str, ...]]:
     return place
 
 
-def _anywhere(finding: Finding) -> tuple[str, ...]:
+def _anywhere(finding: Finding, sample: SampleLog) -> tuple[str, ...]:
     return ("",)
 
 
-def _pair(finding: Finding) -> tuple[str, ...]:
+def _shock(finding: Finding, sample: SampleLog) -> tuple[str, ...]:
+    """What got worse, with the day it did where nothing was planted near that day."""
+    name = f"{finding.where['shock_of']} of {finding.where['step']}"
+    found = pd.Timestamp(str(finding.where["from_date"]))
+    begin = pd.Timestamp(sample.setting.model.start_date)
+    off = [abs((found - begin).days - change.day) for change in sample.setting.planted.policy_changes]
+    return (name,) if min(off, default=MAX_DAYS_OFF + 1) <= MAX_DAYS_OFF else (f"{name} from {found.date()}",)
+
+
+def _told_shock(finding: Finding, sample: SampleLog) -> tuple[str, ...]:
+    """The same, of shocks at a told date only."""
+    return _shock(finding, sample) if "policy" in finding.where else ()
+
+
+def _pair(finding: Finding, sample: SampleLog) -> tuple[str, ...]:
     """The pair of departments; the finding over all of them is no place of its own."""
     found = finding.where["departments"]
     return (decisions.pair_of([str(name) for name in found]),) if found else ()  # type: ignore[union-attr]
 
 
-def _branches(finding: Finding) -> tuple[str, ...]:
+def _branches(finding: Finding, sample: SampleLog) -> tuple[str, ...]:
     branches = finding.evidence["branches"]
     return (_set_of(tuple(str(branch[0]) for branch in branches)),)  # type: ignore[index, union-attr]
 
@@ -120,10 +152,12 @@ KINDS: tuple[Kind, ...] = (
     Kind("ping-pong", ("ping_pong",), _pair, _above(decisions.back_and_forth, 0.05)),
     Kind("late cases", ("late_cases",), _at("limit"), _above(clocks.late, 0.05)),
     Kind(
-        "done on the last day", ("done_at_the_limit",), _at("item"), _above(clocks.heaped, 0.30), by_item=True
+        "done on the last day", ("done_at_the_limit",), _at("item"), _above(clocks.heaped, 0.30), view="items"
     ),
     Kind("accepted late", ("accepted_late",), _at("department"), _above(clocks.accepted_late, 0.05)),
     Kind("long waits", ("waiting",), _at("step"), _above(hall.waits, 1.0)),
+    Kind("long queues", ("queue",), _at("queue"), _above(hall.queues, 1.0)),
+    Kind("lying cases", ("time_decomposition",), _anywhere, _above(hall.idleness, 1.0)),
     Kind("waits over lunch", ("closed_hours_wait",), _anywhere, _above(hall.lunch_share, 0.20)),
     Kind("avoidable visits", ("avoidable_visit",), _at("trigger"), _above(hall.triggers, 0.05)),
     Kind("wasted trips", ("wasted_trips",), _anywhere, _above(hall.wasted, 0.10)),
@@ -135,6 +169,8 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "worse with volume", ("volume_over_quality",), _at("quality"), _above(tables.worse_with_volume, 0.5)
     ),
+    Kind("new policy, day told", ("policy_shock",), _told_shock, _shocks, view="told"),
+    Kind("new policy, searched", ("policy_shock",), _shock, _shocks),
     Kind("drift", ("drift",), _anywhere, _drifts),
 )
 """The alarm levels are those the diagnostics state in their definitions."""

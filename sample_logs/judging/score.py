@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -16,9 +17,10 @@ from mining.event_log import BY_APPLICANT
 from mining.findings import Finding
 from mining.materials import normalise_material_names
 from mining.options import FindingOptions
+from mining.policy_dates import PolicyDate
 from mining.stitching import Stitching, stitch_journeys, with_journeys
 from sample_logs.generate import SampleLog, sample_log
-from sample_logs.judging.kinds import KINDS, Kind, judged_kinds
+from sample_logs.judging.kinds import KINDS, TOLD_DAY, Kind, View, judged_kinds
 from sample_logs.truth import duplicate_materials
 from simulation.calibration import calibrate_hall_calendar
 
@@ -86,15 +88,24 @@ def judge(service: str, seed: int, days: int | None = None) -> Judgement:
     findings = find_all(log, calendar)
     stitching = stitch_journeys(sample.items, calendar=calendar)
     items = replace(with_journeys(sample.items, stitching), options=named)
-    by_item = [finding for find in _by_item() for finding in find(items, calendar)]
-    rows = [_row(sample, kind, by_item if kind.by_item else findings) for kind in KINDS]
+    told = replace(log, options=replace(named, policy_dates=(_told_date(sample),)))
+    seen = {
+        "log": findings,
+        "items": [finding for find in _of_view("items") for finding in find(items, calendar)],
+        "told": [finding for find in _of_view("told") for finding in find(told, calendar)],
+    }
+    rows = [_row(sample, kind, seen[kind.view]) for kind in KINDS]
     rows += [_others(sample, findings), _stitched(sample, stitching), *_rates(sample)]
     return Judgement(service, seed, tuple(row for row in rows if row.planted or row.found))
 
 
-def _by_item() -> list[Find]:
-    """The diagnostics that are judged on the log by item."""
-    wanted = {kind for row in KINDS if row.by_item for kind in row.findings}
+def _told_date(sample: SampleLog) -> PolicyDate:
+    return PolicyDate(sample.setting.model.start_date + dt.timedelta(days=TOLD_DAY), "new policy")
+
+
+def _of_view(view: View) -> list[Find]:
+    """The diagnostics that are judged on this view of the log."""
+    wanted = {kind for row in KINDS if row.view == view for kind in row.findings}
     return [each.find for each in DEFINED if wanted & set(each.definition.kinds)]
 
 
@@ -103,7 +114,7 @@ def _row(sample: SampleLog, kind: Kind, findings: Iterable[Finding]) -> Row:
     names = _canonical(sample)
     planted = frozenset(names.get(place, place) for place in places.planted)
     allowed = frozenset(names.get(place, place) for place in places.allowed) | planted
-    found = {place for f in findings if f.kind in kind.findings for place in kind.place(f)}
+    found = {place for f in findings if f.kind in kind.findings for place in kind.place(f, sample)}
     return _scored(sample, kind.name, planted, allowed, frozenset(found))
 
 
