@@ -157,13 +157,14 @@ def _swept(
     spent = np.zeros((len(Kind), len(Clock), n), "int64")
     if case.size == 0:
         return spent
-    first = int(begin.min())
-    span = int(end.max()) - first + 1
-    left, right = case * span + begin - first, case * span + end - first
+    # counted from the begin of each case, so that numbers stay small however long the log is
+    span = int((end - begin_ms[case]).max()) + 1
+    left, right = case * span + begin - begin_ms[case], case * span + end - begin_ms[case]
     cuts = np.sort(np.concatenate([left, right]))
     cuts = cuts[np.concatenate([[True], cuts[1:] != cuts[:-1]])]
     owner = cuts // span
-    length = np.diff(clock_readings(cuts % span + first, calendar), axis=1) * (owner[1:] == owner[:-1])
+    readings = clock_readings(cuts % span + begin_ms[owner], calendar)
+    length = np.diff(readings, axis=1) * (owner[1:] == owner[:-1])
     of = smallest_cover(np.searchsorted(cuts, left), np.searchsorted(cuts, right), kind, cuts.size - 1)
     for each in Kind:
         at = of == each

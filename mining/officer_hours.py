@@ -2,11 +2,12 @@
 
 A half-hour belongs to an officer's hours by support and confidence (after Lopez-Pintado and Dumas, 2023):
 support, the half-hours from the first to the last of a day that hold 99 % of the beginnings of work;
-confidence, a weekday counts with a tenth of the usual activity, and a half-hour inside the day is a break if
-next to nothing begins or ends in it although much was to be expected. An officer with fewer than
-`MIN_STARTS` takes the hours of the pool (the department, else the officers with the same main step), a pool
-with fewer the calendar of the hall. Days the hall is closed and make-up days are the hall's for everyone;
-leave and illness of one officer are not seen.
+confidence, a weekday counts with a tenth of the usual activity, and a half-hour with less than 15 % of it is
+outside of the hours (work at night now and then) or a break, where enough was to be expected.
+
+An officer with fewer than `MIN_STARTS` takes the hours of the pool (the department, else the officers with
+the same main step), a pool with fewer the calendar of the hall. Days the hall is closed and make-up days are
+the hall's for everyone; leave and illness of one officer are not seen.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ MIN_STARTS = 200
 MIN_STARTS_PER_WEEKDAY = 300  # fewer: the weekday keeps the hours of all weekdays together
 SUPPORT = 0.99
 MIN_WEEKDAY_RATE = 0.10
-BREAK_SHARE, BREAK_EXPECTED = 0.05, 20.0
+MIN_SHARE_OF_USUAL, EXPECTED = 0.15, 20.0
 MAX_BREAKS = 2  # more closed stretches a day are appointments, not breaks
 NOBODY = -1
 _EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday
@@ -201,17 +202,33 @@ def _timetables(starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
 
 
 def _periods(starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """The half-hours of a day from the first to the last with support, without breaks."""
-    share = np.cumsum(starts, axis=2) / np.maximum(starts.sum(axis=2, keepdims=True), 1)
-    tail = (1 - SUPPORT) / 2
-    before = np.concatenate([np.zeros_like(share[:, :, :1]), share[:, :, :-1]], axis=2)
-    span = (share > tail) & (before < 1 - tail)
-    activity = starts + ends
-    width = np.maximum(span.sum(axis=2, keepdims=True), 1)
-    usual = (activity * span).sum(axis=2, keepdims=True) / width
-    is_break = span & (activity < BREAK_SHARE * usual) & (usual >= BREAK_EXPECTED)
+    """The half-hours of a day from the first to the last that are regularly worked, without breaks."""
+    span = _supported(starts) & _between_first_and_last(_regular(starts))
+    is_break = span & ~_regular(starts + ends)
     begins = (np.diff(is_break.astype("int8"), axis=2) == 1).sum(axis=2, keepdims=True)
     return span & ~(is_break & (begins <= MAX_BREAKS))
+
+
+def _supported(counts: np.ndarray) -> np.ndarray:
+    """The half-hours from the first to the last with all but a percent of the activity."""
+    share = np.cumsum(counts, axis=2) / np.maximum(counts.sum(axis=2, keepdims=True), 1)
+    tail = (1 - SUPPORT) / 2
+    before = np.concatenate([np.zeros_like(share[:, :, :1]), share[:, :, :-1]], axis=2)
+    return (share > tail) & (before < 1 - tail)
+
+
+def _regular(counts: np.ndarray) -> np.ndarray:
+    """Half-hours with a usual share of the activity; all of them where there is too little to tell.
+
+    Usual is the level of the half-hour a moment of activity is in, on average.
+    """
+    usual = (counts**2).sum(axis=2, keepdims=True) / np.maximum(counts.sum(axis=2, keepdims=True), 1)
+    return (counts >= MIN_SHARE_OF_USUAL * usual) | (usual < EXPECTED)
+
+
+def _between_first_and_last(regular: np.ndarray) -> np.ndarray:
+    forward = np.maximum.accumulate(regular, axis=2)
+    return forward & np.maximum.accumulate(regular[:, :, ::-1], axis=2)[:, :, ::-1]
 
 
 def _patterns(hall: WorkingCalendar, first_day: int, last_day: int) -> np.ndarray:

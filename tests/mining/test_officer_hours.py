@@ -65,6 +65,17 @@ def test_planted_shifts_are_read_back(hours):
     assert found.rests_on[code["早"]] == RestsOn.OWN
 
 
+def test_work_at_night_now_and_then_is_not_in_the_hours():
+    # every week one of 121 starts is at 22:00: fewer than 15 % of a usual half-hour
+    shifts = {"早": ([0, 1, 2, 3, 4], [(8, 14)], 24)}
+    log = log_of_shifts(shifts)
+    late = log_of_shifts({"早": ([3], [(22, 23)], 1)}).events
+    events = pd.concat([log.events, late.assign(case_id="l" + late["case_id"])])
+    log = EventLog(events=sort_events(events.assign(file_row=range(2, len(events) + 2))))
+    codes, _ = officer_codes(log)
+    assert open_hours(find_officer_hours(log, codes, OFFICE_HOURS), 0, 3) == [8, 9, 10, 11, 12, 13]
+
+
 def test_who_did_little_takes_the_hours_of_the_pool(hours):
     found, code = hours
     assert found.rests_on[code["新"]] == RestsOn.POOL
