@@ -4,10 +4,11 @@ A shock at day t0 with half-life h adds A x 2^(-(t - t0) / h) from t0 on; h may 
 For each series (a step's returns, a step's service times) and each t0 and h the amplitude A is estimated by
 least squares on what happened, weighted by how much happened on a day, and divided by its standard error: a
 score z (the score test of a rise). The largest z over all days, half-lives and series is held against the
-largest of logs whose weeks were put into another order - the same for all series, in blocks of five days,
-so that what hangs together within a week and between steps stays together. The share of orders with a
-larger one is the p-value of the search as a whole (max-statistic: Westfall and Young 1993). It errs on the
-safe side, as the orders of a log with a shock hold the shock: of 150 clean logs 2 % had p below 5 %.
+largest of logs whose weeks were put into another order - the same for all series, in blocks of five days or
+single weeks, so that what hangs together within a week and between steps stays together. The share of
+orders with a larger one is the p-value of the search as a whole (max-statistic: Westfall and Young 1993).
+It errs on the safe side, as the orders of a log with a shock hold the shock: of 150 clean logs 2 % had p
+below 5 %.
 
 Half-life interval: those h whose z^2, at the day found, is within 3.84 times the spread of the days (1 if
 they spread as chance does) of the best (profile likelihood). An end that reaches the longest or endless h
@@ -23,15 +24,16 @@ import numpy as np
 HALF_LIVES = np.array([3.0, 5, 7, 10, 14, 20, 28, 40, 60, 90, 140, np.inf])
 SEARCHED_HALF_LIVES = np.array([7.0, 20, 60, np.inf])
 ORDERS = 499
-BLOCK = 5
 NEVER_SIGNIFICANT = 2.5
 """The largest score of a log without any shock is above this far more often than once in twenty."""
 MAX_DAYS = 260
 """Longer logs are searched week by week."""
 MIN_BLOCKS = 8
 _MONDAY = 4  # 1970-01-05 was one
+BLOCK, BLOCK_OF_WEEKS = 5, 1
 MIN_BEFORE, MIN_AFTER = 20, 10
-"""Days with anything before and after a day that is looked at."""
+MIN_WEEKS_BEFORE, MIN_WEEKS_AFTER = 8, 4
+"""Days (weeks) put into another order together; days (weeks) before and after one that is looked at."""
 MAX_POSITIONS = 300
 CHI_SQUARE_95 = 3.841
 
@@ -39,12 +41,19 @@ CHI_SQUARE_95 = 3.841
 @dataclass(frozen=True)
 class DaySeries:
     """Series over the same days: `day` (numbers since 1970, ascending), and of shape (series, days) how much
-    happened (`n`) and the sum of its values (`total`); `variance` of a single value of each series."""
+    happened (`n`) and the sum of its values (`total`); `variance` of a single value of each series. `weekly`:
+    a column is a week, named by its first day."""
 
     day: np.ndarray
     n: np.ndarray
     total: np.ndarray
     variance: np.ndarray
+    weekly: bool = False
+
+    @property
+    def block(self) -> int:
+        """How many neighbouring columns hang together."""
+        return BLOCK_OF_WEEKS if self.weekly else BLOCK
 
     @property
     def mean(self) -> np.ndarray:
@@ -61,7 +70,7 @@ def by_week(series: DaySeries) -> DaySeries:
     """The same with one column a week, named by its first day with anything."""
     first = np.flatnonzero(np.diff((series.day - _MONDAY) // 7, prepend=-1))
     n, total = (np.add.reduceat(each, first, axis=1) for each in (series.n, series.total))
-    return DaySeries(series.day[first], n, total, series.variance)
+    return DaySeries(series.day[first], n, total, series.variance, weekly=True)
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,7 @@ def search_shock(series: DaySeries) -> list[Shock]:
     """The first day of the strongest rise of each series, with the p-value of the whole search; those below 1
     in 20 only. Nothing where the days are too few to put their weeks into other orders."""
     positions = _positions(series)
-    if positions.size == 0 or series.day.size // BLOCK < MIN_BLOCKS or series.n.shape[0] == 0:
+    if positions.size == 0 or series.day.size // series.block < MIN_BLOCKS or series.n.shape[0] == 0:
         return []
     shapes = _shapes(series.day, positions, SEARCHED_HALF_LIVES)
     observed = _scores(shapes, series.n, series.off, series.variance)
@@ -133,8 +142,8 @@ def _finite(value: float) -> float | None:
 
 def _positions(series: DaySeries) -> np.ndarray:
     """Days at which a rise may begin, at most 300 of them."""
-    days = series.day.size
-    positions = np.arange(MIN_BEFORE, days - MIN_AFTER)
+    before, after = (MIN_WEEKS_BEFORE, MIN_WEEKS_AFTER) if series.weekly else (MIN_BEFORE, MIN_AFTER)
+    positions = np.arange(before, series.day.size - after)
     return positions[:: max(1, -(-positions.size // MAX_POSITIONS))] if positions.size > 0 else positions
 
 
@@ -156,12 +165,12 @@ def _scores(shapes: np.ndarray, n: np.ndarray, off: np.ndarray, variance: np.nda
 
 def _highest_of_orders(shapes: np.ndarray, series: DaySeries) -> np.ndarray:
     """The largest score of each order of the blocks, over all shapes and series."""
-    days = series.day.size
-    starts = np.arange(0, days, BLOCK)
+    days, block = series.day.size, series.block
+    starts = np.arange(0, days, block)
     draw = np.random.default_rng(0)
     highest = np.empty(ORDERS)
     for k in range(ORDERS):
-        order = np.concatenate([np.arange(s, min(s + BLOCK, days)) for s in draw.permutation(starts)])
+        order = np.concatenate([np.arange(s, min(s + block, days)) for s in draw.permutation(starts)])
         highest[k] = _scores(shapes, series.n[:, order], series.off[:, order], series.variance).max()
     return highest
 

@@ -113,3 +113,15 @@ def test_weeks_add_up() -> None:
     assert weeks.day.tolist() == whole.day[::5].tolist()
     assert weeks.n.sum() == whole.n.sum()
     assert weeks.total[:, 1].tolist() == whole.total[:, 5:10].sum(axis=1).tolist()
+
+
+def test_a_long_log_is_searched_by_week() -> None:
+    # two years; a shock of 12 points on the 41st day is over after three months
+    hits, false_alarms = 0, 0
+    for seed in range(20):
+        found = search_shock(by_week(make(seed, 0.12, days=500, a_day=40)))
+        hits += any(shock.series == 2 and abs(shock.position - 8) <= 1 for shock in found)
+        false_alarms += any(shock.series != 2 for shock in found)
+        false_alarms += bool(search_shock(by_week(make(seed, 0.0, days=500, a_day=40))))
+    assert hits >= 18
+    assert false_alarms <= 4  # 5 % of 40 are two
