@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -81,3 +82,46 @@ def grouped_mode(groups: np.ndarray, values: np.ndarray, n_groups: int) -> np.nd
     order = np.lexsort((-(pairs % width), counts))
     found[pairs[order] // width] = pairs[order] % width
     return found
+
+
+@dataclass(frozen=True)
+class GroupedSummary:
+    """One value a group; all but `n` are NaN for an empty one, `sd` (of a sample) also for a single value."""
+
+    n: np.ndarray
+    total: np.ndarray
+    mean: np.ndarray
+    sd: np.ndarray
+    smallest: np.ndarray
+    median: np.ndarray
+    largest: np.ndarray
+
+
+def grouped_summary(groups: np.ndarray, values: np.ndarray, n_groups: int) -> GroupedSummary:
+    """Number, sum, mean, standard deviation, extremes and median of the values of each group, by one sort."""
+    ordered = _sorted_in_groups(groups, values, n_groups).astype("float64")
+    n = np.bincount(groups, minlength=n_groups)
+    filled = np.flatnonzero(n)
+    first, last = (np.cumsum(n) - n)[filled], (np.cumsum(n) - 1)[filled]
+
+    def of_filled(found: np.ndarray) -> np.ndarray:
+        result = np.full(n_groups, np.nan)
+        result[filled] = found
+        return result
+
+    total = np.add.reduceat(ordered, first) if filled.size else ordered
+    mean = total / n[filled]
+    squares = np.square(ordered - np.repeat(mean, n[filled]))
+    spread = np.add.reduceat(squares, first) if filled.size else squares
+    variance = np.divide(spread, n[filled] - 1, out=np.full(filled.size, np.nan), where=n[filled] > 1)
+    half = (n[filled] - 1) // 2
+    median = (ordered[first + half] + ordered[last - half]) / 2
+    return GroupedSummary(
+        n=n,
+        total=of_filled(total),
+        mean=of_filled(mean),
+        sd=of_filled(np.sqrt(variance)),
+        smallest=of_filled(ordered[first]),
+        median=of_filled(median),
+        largest=of_filled(ordered[last]),
+    )

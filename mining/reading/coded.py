@@ -17,13 +17,21 @@ MISSING = -1  # the code of a row without a value
 
 def coded(column: pa.ChunkedArray) -> pd.Series:
     """A column of text as a categorical; its categories are the different texts, as written."""
-    if not pa.types.is_dictionary(column.type):
-        column = column.cast(pa.large_string()).dictionary_encode()
-    whole = column.unify_dictionaries().combine_chunks()
-    if isinstance(whole, pa.ChunkedArray):  # no rows
-        whole = pa.array([], column.type)
+    whole = encoded(column)
     codes = whole.indices.fill_null(MISSING).to_numpy()
     return from_codes(codes, pd.Series(whole.dictionary.to_pandas(), dtype="str"))
+
+
+def encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """A column of text as one array with one dictionary."""
+    if column.num_chunks == 1 and pa.types.is_dictionary(column.type):
+        return column.chunk(0)
+    if pa.types.is_dictionary(column.type):
+        column = column.unify_dictionaries()
+    else:
+        column = column.cast(pa.large_string())
+    whole = column.combine_chunks() if column.num_chunks else pa.array([], column.type)
+    return whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
 
 
 def from_codes(codes: np.ndarray, values: pd.Series | pd.Index) -> pd.Series:

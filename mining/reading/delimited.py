@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from mining.errors import LogError
+from mining.reading.coded import encoded
 from mining.reading.encoding import to_utf8
 from mining.reading.files import SourceFile
 from mining.reading.header_row import LOOK_AT_ROWS, HeaderPlace, locate_header
@@ -25,7 +26,8 @@ SEPARATORS = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 1000
 _HEAD_BYTES = 512 * 1024
 _WORDS = pa.dictionary(pa.int32(), pa.string())
-_BLOCK_BYTES = 64 * 1024 * 1024  # a row must fit into one
+_BLOCK_BYTES = 1024 * 1024
+_LONGEST_ROW = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class _Layout:
 
 def read_delimited(source: SourceFile, limits: ReadLimits, known_headers: Collection[str]) -> RawTable:
     """The table of a text file; raises `LogError` where it has no header or is not text."""
-    data, encoding = to_utf8(source.read(limits), source.name)
+    data, encoding = to_utf8(source.read_buffer(limits), source.name)
     layout = _find_layout(data, known_headers, source.name)
     table, numbers, malformed = _parse(data, layout, source.name)
     del data
@@ -56,9 +58,9 @@ def read_delimited(source: SourceFile, limits: ReadLimits, known_headers: Collec
     )
 
 
-def _find_layout(data: bytes, known_headers: Collection[str], file: str) -> _Layout:
+def _find_layout(data: memoryview, known_headers: Collection[str], file: str) -> _Layout:
     """The separator whose header names the most known columns, then the most columns."""
-    lines = list(io.StringIO(data[:_HEAD_BYTES].decode("utf-8", errors="ignore"), newline=""))
+    lines = list(io.StringIO(str(data[:_HEAD_BYTES], "utf-8", errors="ignore"), newline=""))
     best: _Layout | None = None
     for separator in SEPARATORS:
         rows, ends = _first_rows(lines, separator)
@@ -98,51 +100,64 @@ def _first_rows(
     return rows, ends
 
 
-def _parse(data: bytes, layout: _Layout, file: str) -> tuple[pa.Table, np.ndarray, tuple[MalformedRow, ...]]:
-    names = list(layout.header.names)
-    malformed: list[tuple[int, Text]] = []
-
-    def set_aside(row: arrow_csv.InvalidRow) -> str:
-        malformed.append((row.number, _why_malformed(row)))
-        return "skip"
-
-    body = pa.py_buffer(memoryview(data)[layout.data_offset :])
-    quoted = data.find(b'"', layout.data_offset) >= 0
-    if body.size == 0:
-        table = pa.table({name: pa.array([], pa.string()) for name in names})
+def _parse(
+    data: memoryview, layout: _Layout, file: str
+) -> tuple[pa.Table, np.ndarray, tuple[MalformedRow, ...]]:
+    """The rows that fit, their numbers, and the rows that do not."""
+    if len(data) <= layout.data_offset:
+        table = pa.table({name: pa.array([], pa.string()) for name in layout.header.names})
         return table, np.empty(0, "int64"), ()
     try:
-        table = arrow_csv.read_csv(
-            pa.BufferReader(body),
-            read_options=arrow_csv.ReadOptions(
-                column_names=names, use_threads=False, block_size=min(_BLOCK_BYTES, body.size + 1)
-            ),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=layout.separator,
-                quote_char='"' if quoted else False,
-                newlines_in_values=quoted,
-                ignore_empty_lines=False,
-                invalid_row_handler=set_aside,
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types={name: _WORDS if name in layout.few_values else pa.string() for name in names},
-                strings_can_be_null=False,
-                check_utf8=False,  # done for the whole file
-            ),
-        )
-    except pa.ArrowInvalid as problem:
-        raise LogError(
-            zh=f"{file}：CSV 无法解析（{problem}）。", en=f"{file}: not a readable CSV ({problem})."
-        ) from None
-    skipped = np.array([number for number, _ in malformed], "int64")
-    every = np.arange(1, table.num_rows + len(malformed) + 1)
-    numbers = np.setdiff1d(every, skipped, assume_unique=True) + layout.first_row - 1
-    shift = layout.first_row - 1
-    return (
-        table.unify_dictionaries(),
-        numbers,
-        tuple(MalformedRow(number + shift, why) for number, why in malformed),
+        table, malformed = _parse_blocks(data, layout, _BLOCK_BYTES)
+    except pa.ArrowInvalid:  # perhaps a row that is longer than a block
+        try:
+            table, malformed = _parse_blocks(data, layout, _LONGEST_ROW)
+        except pa.ArrowInvalid as problem:
+            raise LogError(
+                zh=f"{file}：CSV 无法解析（{problem}）。", en=f"{file}: not a readable CSV ({problem})."
+            ) from None
+    skipped = np.array([row.file_row for row in malformed], "int64") - layout.first_row
+    every = np.arange(table.num_rows + len(malformed)) + layout.first_row
+    return table, np.delete(every, skipped), tuple(malformed)
+
+
+def _parse_blocks(data: memoryview, layout: _Layout, block_bytes: int) -> tuple[pa.Table, list[MalformedRow]]:
+    malformed: list[MalformedRow] = []
+
+    def set_aside(row: arrow_csv.InvalidRow) -> str:
+        malformed.append(MalformedRow(row.number + layout.first_row - 1, _why_malformed(row)))
+        return "skip"
+
+    names = list(layout.header.names)
+    body = pa.py_buffer(data[layout.data_offset :])
+    quoted = _holds(data[layout.data_offset :], b'"')
+    table = arrow_csv.read_csv(
+        pa.BufferReader(body),
+        read_options=arrow_csv.ReadOptions(
+            column_names=names, use_threads=False, block_size=min(block_bytes, body.size + 1)
+        ),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=layout.separator,
+            quote_char='"' if quoted else False,
+            newlines_in_values=quoted,
+            ignore_empty_lines=False,
+            invalid_row_handler=set_aside,
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types={name: _WORDS if name in layout.few_values else pa.string() for name in names},
+            strings_can_be_null=False,
+            check_utf8=False,  # done for the whole file
+        ),
     )
+    for name in layout.few_values:  # each block has words of its own
+        table = table.set_column(names.index(name), name, encoded(table.column(name)))
+    return table, malformed
+
+
+def _holds(data: memoryview, sign: bytes) -> bool:
+    values = np.frombuffer(data, np.uint8)
+    parts = (values[begin : begin + _BLOCK_BYTES] for begin in range(0, values.size, _BLOCK_BYTES))
+    return any(bool(np.any(part == sign[0])) for part in parts)
 
 
 def _why_malformed(row: arrow_csv.InvalidRow) -> Text:

@@ -23,28 +23,29 @@ _PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 _FEWEST_COMMON_PAIRS = 0.7
 
 
-def to_utf8(data: bytes, file: str) -> tuple[bytes, str]:
+def to_utf8(data: memoryview, file: str) -> tuple[memoryview, str]:
     """The text as UTF-8 without a byte order mark, and the name of the encoding it was in.
 
     Raises `LogError` for binary files and for text that is in none of the encodings.
     """
-    _check_kind(data, file)
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _decode(data, "utf-16", file).encode("utf-8"), "utf-16"
-    if b"\x00" in data[:_SAMPLE_BYTES]:
+    sample = bytes(data[:_SAMPLE_BYTES])
+    _check_kind(sample, file)
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return memoryview(_decode(data, "utf-16", file).encode("utf-8")), "utf-16"
+    if b"\x00" in sample:
         raise LogError(
             zh=f"{file}：这不是文本文件（含空字节）。请导出为 UTF-8 或 GB18030 编码的 CSV。",
             en=f"{file}: this is not a text file (it has zero bytes). Export a CSV in UTF-8 or GB18030.",
         )
-    bom = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
+    bom = len(codecs.BOM_UTF8) if sample.startswith(codecs.BOM_UTF8) else 0
     if is_utf8(data):
         return data[bom:], "utf-8-sig" if bom else "utf-8"
     if bom:
         _decode(data, "utf-8", file)
-    return _decode_gb18030(data, file).encode("utf-8"), "gb18030"
+    return memoryview(_decode_gb18030(data, file).encode("utf-8")), "gb18030"
 
 
-def is_utf8(data: bytes) -> bool:
+def is_utf8(data: memoryview) -> bool:
     """Whether bytes are UTF-8, without making text of them."""
     offsets = pa.py_buffer(np.array([0, len(data)], "int64"))
     whole = pa.Array.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(data)])
@@ -64,7 +65,7 @@ def _check_kind(data: bytes, file: str) -> None:
             )
 
 
-def _decode_gb18030(data: bytes, file: str) -> str:
+def _decode_gb18030(data: memoryview, file: str) -> str:
     pairs = _PAIR.findall(data[:_SAMPLE_BYTES])
     common = sum(pair[0] > 0xA0 and pair[1] > 0xA0 for pair in pairs)
     if common < _FEWEST_COMMON_PAIRS * len(pairs):
@@ -73,9 +74,9 @@ def _decode_gb18030(data: bytes, file: str) -> str:
     return _decode(data, "gb18030", file)
 
 
-def _decode(data: bytes, encoding: str, file: str) -> str:
+def _decode(data: memoryview, encoding: str, file: str) -> str:
     try:
-        return data.decode(encoding)
+        return str(data, encoding)
     except UnicodeDecodeError as problem:
         raise _undecodable(file, encoding, problem.start) from None
 

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mining.event_log import TIME_COLUMNS
+from mining.reading.coded import encoded
 from mining.reading.notes import Notes
 from mining.reading.personal_tokens import (
     NAMES_SHARE,
@@ -77,7 +78,9 @@ def hash_personal_data(
         for part, table in tables.items():
             if header not in table.column_names or not _is_text(table.column(header).type):
                 continue  # of a time only the number is kept
-            found = _find(_different(table.column(header)), column, salt)
+            codes = encoded(table.column(header))
+            table = tables[part] = table.set_column(table.column_names.index(header), header, codes)
+            found = _find(_different(codes), column, salt)
             if found.values:
                 tables[part], rows = _replace(table, header, found.values)
                 _note(column, header, found, rows, table.num_rows, notes)
@@ -99,9 +102,9 @@ def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(value) or pa.types.is_large_string(value))
 
 
-def _different(column: pa.ChunkedArray) -> pa.Array:
+def _different(codes: pa.DictionaryArray) -> pa.Array:
     """The different values of a column of text."""
-    different = pc.unique(column.unify_dictionaries()).cast(pa.large_string())
+    different = codes.dictionary.cast(pa.large_string())
     return different.filter(pc.greater(pc.binary_length(different), 0))
 
 

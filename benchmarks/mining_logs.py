@@ -1,0 +1,109 @@
+"""Synthetic logs for `benchmarks/mining.py`: the same bytes for the same seed, at any size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+STEPS = "申请受理 材料审查 现场勘验 部门审批 税务登记 公章刻制 银行开户 社保登记 补正告知 领取执照 归档 电话回访".split()
+STEP_SHARES = np.array([18, 18, 6, 14, 9, 8, 7, 6, 5, 5, 3, 1]) / 100
+DEPTS = "市场监管局 税务局 公安局 人社局 住建局".split()
+ITEMS = "企业开办 变更登记 注销登记 食品经营许可".split()
+CHANNELS = "窗口 网上 自助".split()
+RESULTS = "通过 补正 退回".split()
+CHUNK_EVENTS = 1_000_000
+DAYS = 300  # cases begin over so many days
+
+
+def usual_columns(events: pa.Table) -> pa.Table:
+    """Case, step, one time, resource: what every tool reads, under the names of XES."""
+    names = ["case:concept:name", "concept:name", "time:timestamp", "org:resource"]
+    return events.select(["case", "step", "end", "officer"]).rename_columns(names)
+
+
+def hall_columns(events: pa.Table) -> pa.Table:
+    """Nine columns as a service hall exports them, starts and ends among them."""
+    columns = ["case", "item", "step", "dept", "officer", "channel", "start", "end", "result"]
+    names = "办件编号 事项名称 环节名称 受理部门 办理人 办理形式 开始时间 结束时间 环节结果".split()
+    return events.select(columns).rename_columns(names)
+
+
+def draw_events(n_events: int, seed: int) -> Iterator[pa.Table]:
+    """Events in the order of their ends, at most a million at a time, cases never split between two parts."""
+    for part, done in enumerate(range(0, n_events, CHUNK_EVENTS)):
+        yield _chunk(min(CHUNK_EVENTS, n_events - done), part, np.random.default_rng([seed, part]))
+
+
+def _chunk(n: int, part: int, draw: np.random.Generator) -> pa.Table:
+    lengths = draw.integers(3, 12, n // 3 + 1)
+    case = np.repeat(np.arange(lengths.size), lengths)[:n]
+    n_cases = int(case[-1]) + 1
+    first = np.flatnonzero(np.diff(case, prepend=-1))
+    wait_s = draw.exponential(9_000, n).astype("int64")
+    work_s = 30 + draw.exponential(900, n).astype("int64")
+    passed = np.cumsum(wait_s + work_s)
+    end_s = passed - np.repeat(passed[first] - wait_s[first], np.diff(np.append(first, n)))
+    end_s += (draw.integers(0, DAYS * 86_400, n_cases) + 1_735_689_600)[case]
+    step = draw.choice(len(STEPS), n, p=STEP_SHARES)
+    step[first] = 0
+    order = np.argsort(end_s, kind="stable")
+
+    def words(codes: np.ndarray, names: list[str]) -> pa.DictionaryArray:
+        return pa.DictionaryArray.from_arrays(pa.array(codes[order].astype("int32")), pa.array(names))
+
+    ids = [f"{part:02d}{number:08d}" for number in range(n_cases)]
+    return pa.table(
+        {
+            "case": words(case, [f"SL2025{number}" for number in ids]),
+            "item": words(case % len(ITEMS), ITEMS),
+            "step": words(step, STEPS),
+            "dept": words(step % len(DEPTS), DEPTS),
+            "officer": words(draw.integers(0, 60, n), [f"窗口{number:02d}号" for number in range(60)]),
+            "channel": words(draw.choice(3, n_cases, p=[0.6, 0.3, 0.1])[case], CHANNELS),
+            "start": pa.array((end_s - work_s)[order]).cast(pa.timestamp("s")),
+            "end": pa.array(end_s[order]).cast(pa.timestamp("s")),
+            "result": words(draw.choice(3, n, p=[0.9, 0.07, 0.03]), RESULTS),
+        }
+    )
+
+
+def write_csv(path: Path, parts: Iterator[pa.Table]) -> None:
+    """A CSV in UTF-8 with one header."""
+    with path.open("wb") as file:
+        for number, part in enumerate(parts):
+            text = part.cast(pa.schema([(f.name, _plain(f.type)) for f in part.schema]))
+            header = ",".join(text.column_names) + "\n"
+            file.write(b"" if number else header.encode("utf-8"))
+            options = arrow_csv.WriteOptions(include_header=False, quoting_style="none")
+            arrow_csv.write_csv(text, file, options)
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    return pa.string() if pa.types.is_dictionary(kind) else kind
+
+
+def write_xes(path: Path, events: pa.Table) -> None:
+    """The usual columns as XES, four attributes an event, laid out as pm4py lays it out."""
+    frame = events.to_pandas().sort_values(["case", "end"], kind="stable")
+    cases, steps, officers = (frame[name].astype(str).tolist() for name in ("case", "step", "officer"))
+    times = np.datetime_as_string(frame["end"].to_numpy().astype("datetime64[ms]")).tolist()
+    with path.open("w", encoding="utf-8") as file:
+        file.write('<?xml version="1.0" encoding="utf-8"?>\n<log xes.version="1849-2016">\n')
+        before = None
+        for case, step, officer, time in zip(cases, steps, officers, times, strict=True):
+            if case != before:
+                file.write("\t</trace>\n" if before else "")
+                file.write(f'\t<trace>\n\t\t<string key="concept:name" value={quoteattr(case)}/>\n')
+                before = case
+            file.write(
+                f'\t\t<event>\n\t\t\t<string key="concept:name" value={quoteattr(step)}/>\n'
+                f'\t\t\t<date key="time:timestamp" value="{time}+08:00"/>\n'
+                f'\t\t\t<string key="org:resource" value={quoteattr(officer)}/>\n'
+                '\t\t\t<string key="lifecycle:transition" value="complete"/>\n\t\t</event>\n'
+            )
+        file.write("\t</trace>\n</log>\n")
