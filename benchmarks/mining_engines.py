@@ -1,8 +1,8 @@
 """The engines `benchmarks/mining.py` compares, each doing the same work in the way its own documents show.
 
 The work: read the log; sort by case, time and row; count the moves between steps; their mean, median,
-largest, smallest, sum and standard deviation; the variants. An engine is a function of a path: it imports what
-it needs and returns the work (which is timed) and the way to an `Answer` (which is not).
+largest, smallest, sum and standard deviation; the variants. An engine is a function of a path: it imports
+what it needs and returns the work (which is timed) and the way to an `Answer` (which is not).
 """
 
 from __future__ import annotations

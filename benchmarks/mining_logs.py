@@ -10,27 +10,53 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-STEPS = "申请受理 材料审查 现场勘验 部门审批 税务登记 公章刻制 银行开户 社保登记 补正告知 领取执照 归档 电话回访".split()
-STEP_SHARES = np.array([18, 18, 6, 14, 9, 8, 7, 6, 5, 5, 3, 1]) / 100
-DEPTS = "市场监管局 税务局 公安局 人社局 住建局".split()
-ITEMS = "企业开办 变更登记 注销登记 食品经营许可".split()
-CHANNELS = "窗口 网上 自助".split()
-RESULTS = "通过 补正 退回".split()
+STEPS = {
+    "申请受理": 18,
+    "材料审查": 18,
+    "现场勘验": 6,
+    "部门审批": 14,
+    "税务登记": 9,
+    "公章刻制": 8,
+    "银行开户": 7,
+    "社保登记": 6,
+    "补正告知": 5,
+    "领取执照": 5,
+    "归档": 3,
+    "电话回访": 1,
+}  # with their frequency in percent
+DEPTS = ["市场监管局", "税务局", "公安局", "人社局", "住建局"]
+ITEMS = ["企业开办", "变更登记", "注销登记", "食品经营许可"]
+CHANNELS = ["窗口", "网上", "自助"]
+RESULTS = ["通过", "补正", "退回"]
+USUAL = {
+    "case": "case:concept:name",
+    "step": "concept:name",
+    "end": "time:timestamp",
+    "officer": "org:resource",
+}
+HALL = {
+    "case": "办件编号",
+    "item": "事项名称",
+    "step": "环节名称",
+    "dept": "受理部门",
+    "officer": "办理人",
+    "channel": "办理形式",
+    "start": "开始时间",
+    "end": "结束时间",
+    "result": "环节结果",
+}
 CHUNK_EVENTS = 1_000_000
 DAYS = 300  # cases begin over so many days
 
 
 def usual_columns(events: pa.Table) -> pa.Table:
     """Case, step, one time, resource: what every tool reads, under the names of XES."""
-    names = ["case:concept:name", "concept:name", "time:timestamp", "org:resource"]
-    return events.select(["case", "step", "end", "officer"]).rename_columns(names)
+    return events.select(list(USUAL)).rename_columns(list(USUAL.values()))
 
 
 def hall_columns(events: pa.Table) -> pa.Table:
     """Nine columns as a service hall exports them, starts and ends among them."""
-    columns = ["case", "item", "step", "dept", "officer", "channel", "start", "end", "result"]
-    names = "办件编号 事项名称 环节名称 受理部门 办理人 办理形式 开始时间 结束时间 环节结果".split()
-    return events.select(columns).rename_columns(names)
+    return events.select(list(HALL)).rename_columns(list(HALL.values()))
 
 
 def draw_events(n_events: int, seed: int) -> Iterator[pa.Table]:
@@ -49,7 +75,7 @@ def _chunk(n: int, part: int, draw: np.random.Generator) -> pa.Table:
     passed = np.cumsum(wait_s + work_s)
     end_s = passed - np.repeat(passed[first] - wait_s[first], np.diff(np.append(first, n)))
     end_s += (draw.integers(0, DAYS * 86_400, n_cases) + 1_735_689_600)[case]
-    step = draw.choice(len(STEPS), n, p=STEP_SHARES)
+    step = draw.choice(len(STEPS), n, p=np.array(list(STEPS.values())) / 100)
     step[first] = 0
     order = np.argsort(end_s, kind="stable")
 
@@ -61,7 +87,7 @@ def _chunk(n: int, part: int, draw: np.random.Generator) -> pa.Table:
         {
             "case": words(case, [f"SL2025{number}" for number in ids]),
             "item": words(case % len(ITEMS), ITEMS),
-            "step": words(step, STEPS),
+            "step": words(step, list(STEPS)),
             "dept": words(step % len(DEPTS), DEPTS),
             "officer": words(draw.integers(0, 60, n), [f"窗口{number:02d}号" for number in range(60)]),
             "channel": words(draw.choice(3, n_cases, p=[0.6, 0.3, 0.1])[case], CHANNELS),
@@ -87,8 +113,9 @@ def _plain(kind: pa.DataType) -> pa.DataType:
     return pa.string() if pa.types.is_dictionary(kind) else kind
 
 
-def write_xes(path: Path, events: pa.Table) -> None:
+def write_xes(path: Path, parts: Iterator[pa.Table]) -> None:
     """The usual columns as XES, four attributes an event, laid out as pm4py lays it out."""
+    events = pa.concat_tables(parts, promote_options="none").unify_dictionaries()
     frame = events.to_pandas().sort_values(["case", "end"], kind="stable")
     cases, steps, officers = (frame[name].astype(str).tolist() for name in ("case", "step", "officer"))
     times = np.datetime_as_string(frame["end"].to_numpy().astype("datetime64[ms]")).tolist()

@@ -93,7 +93,11 @@ class LogColumns:
 
     def codes_of_cases(self, case_ids: pd.Series | pd.Index) -> np.ndarray:
         """Codes of these case ids, -1 for those without events."""
-        return pd.Index(self.case_ids).get_indexer(pd.Index(case_ids))
+        return self._index.get_indexer(pd.Index(case_ids))
+
+    @cached_property
+    def _index(self) -> pd.Index:
+        return pd.Index(self.case_ids)
 
 
 @once_per_object

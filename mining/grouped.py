@@ -48,6 +48,15 @@ def _sorted_in_groups(groups: np.ndarray, values: np.ndarray, n_groups: int) -> 
     return values[np.lexsort((values, groups))]
 
 
+def _order_in_groups(groups: np.ndarray, values: np.ndarray, n_groups: int) -> np.ndarray:
+    """Positions of whole-number values in the order of `_sorted_in_groups`; equal ones in any order."""
+    lowest = int(values.min(initial=0))
+    span = int(values.max(initial=0)) - lowest + 1
+    if n_groups * span >= 2**62:
+        return np.lexsort((values, groups))
+    return np.argsort(groups * span + (values - lowest))
+
+
 def grouped_distinct(groups: np.ndarray, values: np.ndarray, n_groups: int) -> np.ndarray:
     """How many different `values` (non-negative codes) each group has."""
     if groups.size == 0:
@@ -82,6 +91,51 @@ def grouped_mode(groups: np.ndarray, values: np.ndarray, n_groups: int) -> np.nd
     order = np.lexsort((-(pairs % width), counts))
     found[pairs[order] // width] = pairs[order] % width
     return found
+
+
+@dataclass(frozen=True)
+class OwnedValues:
+    """Values sorted within groups, each with the number of its owner (a case), so that the statistics of
+    some owners need no sort. `bounds`: where each group begins, and the number of values. `values` is empty
+    where they are only counted."""
+
+    owner: np.ndarray
+    values: np.ndarray
+    bounds: np.ndarray
+
+    def count(self, chosen: np.ndarray) -> np.ndarray:
+        """How many values of each group have a chosen owner (one bool an owner)."""
+        return np.diff(np.searchsorted(np.flatnonzero(chosen[self.owner]), self.bounds))
+
+    def measure(
+        self, chosen: np.ndarray, probabilities: Sequence[float] = ()
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Mean of the values of each group with a chosen owner, and their quantiles as `grouped_quantiles`
+        gives them; NaN for an empty group."""
+        at = np.flatnonzero(chosen[self.owner])
+        bounds = np.searchsorted(at, self.bounds)
+        n, filled = np.diff(bounds), np.flatnonzero(np.diff(bounds))
+        values, first = self.values[at], bounds[:-1][filled]
+        mean = np.full(n.size, np.nan)
+        mean[filled] = np.add.reduceat(values, first) / n[filled] if filled.size else []
+        quantiles = np.full((len(probabilities), n.size), np.nan)
+        for row, probability in enumerate(probabilities):
+            rank = probability * (n[filled] - 1)
+            below = np.floor(rank).astype("int64")
+            low = values[first + below]
+            high = values[first + np.minimum(below + 1, n[filled] - 1)]
+            quantiles[row, filled] = low + (rank - below) * (high - low)
+        return mean, quantiles
+
+
+def owned_values(
+    groups: np.ndarray, owner: np.ndarray, n_groups: int, values: np.ndarray | None = None
+) -> OwnedValues:
+    """Whole-number values by group (None: they are only counted); `owner` are the codes of their owners."""
+    bounds = np.concatenate([[0], np.cumsum(np.bincount(groups, minlength=n_groups))])
+    order = _order_in_groups(groups, owner if values is None else values, n_groups)
+    kept = np.zeros(0) if values is None else values[order].astype("float64")
+    return OwnedValues(owner[order].astype("int32"), kept, bounds)
 
 
 @dataclass(frozen=True)

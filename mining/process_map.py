@@ -18,7 +18,8 @@ from mining.errors import OnewindowError
 from mining.event_log import EventLog
 from mining.log_cache import once_per_object
 from mining.map_filter import MapGraph, choose_edges, choose_steps
-from mining.map_times import EdgeTable, list_moves, most_frequent, tabulate_edges, tabulate_steps
+from mining.map_index import map_index
+from mining.map_times import EdgeTable, StepTable, list_moves, most_frequent, tabulate_edges, tabulate_steps
 from mining.variants import find_variant_codes, variant_activities
 from mining.working_time import OFFICE_HOURS, WorkingCalendar
 
@@ -115,8 +116,9 @@ def discover_process_map(log: EventLog, calendar: WorkingCalendar = OFFICE_HOURS
     columns = log_columns(log)
     moves = list_moves(log)
     edges = _map_edges(tabulate_edges(moves, columns.n_activities, calendar), columns.activities)
+    words = [most_frequent(columns, log.events.get(column)) for column in ("dept", "place")]
     return ProcessMap(
-        steps=_map_steps(log, calendar),
+        steps=_map_steps(columns.activities, tabulate_steps(log, calendar), *words),
         edges=edges,
         cases=columns.n_cases,
         steps_total=columns.n_activities,
@@ -127,11 +129,38 @@ def discover_process_map(log: EventLog, calendar: WorkingCalendar = OFFICE_HOURS
     )
 
 
-def _map_steps(log: EventLog, calendar: WorkingCalendar) -> tuple[MapStep, ...]:
-    columns = log_columns(log)
-    table = tabulate_steps(log, calendar)
-    depts = most_frequent(columns, log.events.get("dept"))
-    places = most_frequent(columns, log.events.get("place"))
+def discover_map_of_cases(
+    log: EventLog, chosen: np.ndarray, calendar: WorkingCalendar = OFFICE_HOURS
+) -> ProcessMap:
+    """The map of some cases (one bool a case, as `choose_cases` gives it), in milliseconds once one was made.
+
+    Which steps may run at once, and so what a step waits for, is known from the whole log. The totals are
+    those of the chosen cases.
+    """
+    columns, index = log_columns(log), map_index(log, calendar)
+    table = index.steps(chosen)
+    words = [index.most_frequent(column, chosen) for column in ("dept", "place")]
+    steps = _map_steps(columns.activities, table, *words)
+    order = sorted(range(len(steps)), key=lambda code: (-steps[code].events, steps[code].name))
+    rank = np.append(np.argsort(order), len(steps))  # START and END last
+    edges = _map_edges(index.edges(chosen, rank), columns.activities)
+    found = tuple(steps[code] for code in order if steps[code].events)
+    moves = sum(edge.moves for edge in edges)
+    return ProcessMap(
+        steps=found,
+        edges=edges,
+        cases=int(np.count_nonzero(chosen)),
+        steps_total=len(found),
+        edges_total=len(edges),
+        moves_total=moves,
+        moves_shown=moves,
+        time_between="to_start" if columns.has_durations else "to_end",
+    )
+
+
+def _map_steps(
+    activities: np.ndarray, table: StepTable, depts: list[str | None], places: list[str | None]
+) -> tuple[MapStep, ...]:
     return tuple(
         MapStep(
             name=str(name),
@@ -146,7 +175,7 @@ def _map_steps(log: EventLog, calendar: WorkingCalendar) -> tuple[MapStep, ...]:
             work_calendar_minutes_median=_known(table.work_calendar_minutes_median[code]),
             wait_calendar_minutes_mean=_known(table.wait_calendar_minutes_mean[code]),
         )
-        for code, name in enumerate(columns.activities)
+        for code, name in enumerate(activities)
     )
 
 
