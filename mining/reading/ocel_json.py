@@ -42,9 +42,9 @@ def read_ocel_json(source: SourceFile, limits: ReadLimits) -> ObjectLog:
 
 
 def _document(source: SourceFile, limits: ReadLimits) -> dict[str, Any]:
-    text, _ = to_utf8(source.read(limits), source.name)
+    text, _ = to_utf8(source.read_buffer(limits), source.name)
     try:
-        document = json.loads(text)
+        document = json.loads(bytes(text))
     except (ValueError, RecursionError) as problem:
         raise LogError(
             zh=f"{source.name}：不是有效的 JSON（{problem}），文件可能不完整。",
