@@ -53,7 +53,7 @@ DEFINITION = Definition(
         "(make-up days "
         "count, holidays do not). It begins at acceptance, else at the application, else with the first "
         "event, "
-        "and again when a step is attempted again after a return; stops of the clock are taken out. "
+        "and again when the applicant answers a return; stops of the clock are taken out. "
         "late_cases: "
         "beyond the limit; done_at_the_limit (heaping): of those done in time, done in the last tenth of the "
         "limit's open time (a tenth is expected by chance). Where a log has several items, each is judged.",

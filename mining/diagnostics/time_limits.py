@@ -18,6 +18,7 @@ from mining.deadlines import (
     stopped_ms,
 )
 from mining.diagnostics.corrections import corrections_if_known
+from mining.diagnostics.resubmissions import find_resubmissions
 from mining.event_log import EventLog
 from mining.working_time import MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, WorkingCalendar
 
@@ -54,7 +55,7 @@ def find_time_limits(log: EventLog, calendar: WorkingCalendar, limit: Limit) -> 
     """The limits of one kind; None where the log has none.
 
     When a limit ends: `mining.deadlines`. The clock begins at acceptance, else at the application, else with
-    the first event; after a return for correction it begins again when the step is attempted again; it stands
+    the first event; after a return for correction it begins again when the applicant answers; it stands
     still during `EventLog.clock_stops`. A due date in the log (`ts_promise`) is taken as it is, at closing
     time of that day. A case without `ts_finish` is open where the log knows that column; else its last
     event counts as its end.
@@ -66,7 +67,7 @@ def find_time_limits(log: EventLog, calendar: WorkingCalendar, limit: Limit) -> 
     if case.size == 0:
         return None
     clock_ms, clock_from = _clock_begins(log, columns)
-    clock_ms, restarted = _restarted(log, columns, clock_ms)
+    clock_ms, restarted = _restarted(log, clock_ms)
     finish_ms, finish_from = _finishes(log, columns)
     finished = finish_ms != UNKNOWN_MS
     until_ms = np.where(finished, finish_ms, int(columns.time_ms.max()))
@@ -196,16 +197,12 @@ def _clock_begins(log: EventLog, columns: LogColumns) -> tuple[np.ndarray, str]:
     return first, "time"
 
 
-def _restarted(log: EventLog, columns: LogColumns, clock_ms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _restarted(log: EventLog, clock_ms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The clock of each case after its last return that was answered."""
     corrections = corrections_if_known(log)
     latest = clock_ms.copy()
     if corrections is not None:
-        again = corrections.after[corrections.returned & (corrections.after >= 0)]
-        start = np.where(
-            columns.start_ms[again] == UNKNOWN_MS, columns.time_ms[again], columns.start_ms[again]
-        )
-        np.maximum.at(latest, columns.case[again], start)
+        np.maximum.at(latest, *find_resubmissions(log, corrections))
     return latest, latest > clock_ms
 
 
