@@ -3,7 +3,7 @@
 For each return that was answered, the earliest moment after it that the log knows of the next attempt at the
 step: a document received for that step, the ticket of the attempt, its start; else its end.
 
-Example: returned Monday 10:00; the corrected form came in on Wednesday 9:00 and was read on Friday: Wednesday.
+Example: returned Monday 10:00; the corrected form came in on Wednesday and was read on Friday: Wednesday.
 """
 
 from __future__ import annotations
