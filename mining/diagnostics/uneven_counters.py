@@ -43,7 +43,7 @@ from mining.errors import MissingColumnsError
 from mining.event_log import EventLog
 from mining.findings import Effect, Finding, Proposal
 from mining.half_hours import HALF_HOUR_MS, half_hour_clock
-from mining.officer_views import officer_label
+from mining.officer_views import MIN_CASES_SHOWN, officer_label
 from mining.text import Text
 from mining.working_time import MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, WorkingCalendar
 
@@ -127,8 +127,10 @@ def _check_counters(log: EventLog) -> None:
 
 
 def _of_hall(log: EventLog, calendar: WorkingCalendar, hall: str, services: pd.DataFrame) -> list[Finding]:
-    of_counter = services.groupby("counter").size()
-    table = services[services["counter"].isin(of_counter.index[of_counter >= MIN_SERVICES])]
+    case = log_columns(log).case[services["event"].to_numpy()]
+    of_counter = services.assign(case=case).groupby("counter")["case"].agg(["size", "nunique"])
+    enough = (of_counter["size"] >= MIN_SERVICES) & (of_counter["nunique"] >= MIN_CASES_SHOWN)
+    table = services[services["counter"].isin(of_counter.index[enough])]
     if table["counter"].nunique() < 2:
         return []
     busy, duty = _by_day(table, calendar)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from mining.diagnostics import find_all
+from mining.diagnostics import find_all, protection
 from mining.diagnostics.check_order import find_check_order
 from mining.diagnostics.checked_twice import find_checked_twice
 from mining.diagnostics.ping_pong import find_ping_pong
@@ -169,3 +171,34 @@ def test_a_protected_check_keeps_its_place(log_of: LogMaker) -> None:
     (finding,) = find_check_order(log("现场核查"), OFFICE_HOURS)
     assert finding.evidence["order_of_least_effort"] == ["信用核查", "现场核查"]
     assert find_check_order(log("消防验收"), OFFICE_HOURS) == []
+
+
+def test_removals_and_mergers_are_proposed_in_one_place_only() -> None:
+    folder = Path(protection.__file__).parent
+    naming = {
+        path.name
+        for path in folder.glob("*.py")
+        for lever in ("remove_step", "one_window", "merge_steps")
+        if f'lever="{lever}"' in path.read_text(encoding="utf-8")
+    }
+    assert naming == {"protection.py"}
+
+
+@pytest.mark.filterwarnings("ignore:The 'lsuffix'")
+def test_the_pattern_counts_what_pm4py_counts(log_of: LogMaker) -> None:
+    pm4py = pytest.importorskip("pm4py")
+    # every fifth case has one officer for both steps
+    log = log_of(two_steps(200, lambda n: "甲乙丙丁"[n % 4] if n % 5 == 0 else "甲乙丙丁"[(n + 1) % 4]))
+    frame = pd.DataFrame(
+        {
+            "case:concept:name": log.events["case_id"].astype(object),
+            "concept:name": log.events["activity"].astype(object),
+            "org:resource": log.events["officer"].astype(object),
+            "time:timestamp": log.events["time"].astype("datetime64[ns]").dt.tz_localize("UTC"),
+        }
+    )
+    kept = pm4py.filter_four_eyes_principle(frame, "受理", "审核")
+    pattern = find_four_eyes(log, np.flatnonzero(log.events["activity"] == "审核"))
+    assert pattern is not None
+    assert pattern.pairs == 200
+    assert round(pattern.other_officer_share * pattern.pairs) == kept["case:concept:name"].nunique() == 160
