@@ -45,6 +45,7 @@ from mining.case_stretches import (
 from mining.case_times import find_case_times
 from mining.columns import UNKNOWN_MS, log_columns
 from mining.event_log import EventLog
+from mining.grouped import sorted_distinct
 from mining.touch_times import find_touch_ms
 from mining.waiting import split_times
 from mining.waiting_causes.clocks import Clock, clock_readings
@@ -160,8 +161,7 @@ def _swept(
     # counted from the begin of each case, so that numbers stay small however long the log is
     span = int((end - begin_ms[case]).max()) + 1
     left, right = case * span + begin - begin_ms[case], case * span + end - begin_ms[case]
-    cuts = np.sort(np.concatenate([left, right]))
-    cuts = cuts[np.concatenate([[True], cuts[1:] != cuts[:-1]])]
+    cuts = sorted_distinct(np.concatenate([left, right]))
     owner = cuts // span
     readings = clock_readings(cuts % span + begin_ms[owner], calendar)
     length = np.diff(readings, axis=1) * (owner[1:] == owner[:-1])

@@ -179,3 +179,9 @@ def grouped_summary(groups: np.ndarray, values: np.ndarray, n_groups: int) -> Gr
         median=of_filled(median),
         largest=of_filled(ordered[last]),
     )
+
+
+def sorted_distinct(values: np.ndarray) -> np.ndarray:
+    """The different whole numbers in order, as `np.unique`, which hashes and takes several times longer."""
+    ordered = np.sort(values)
+    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if ordered.size else ordered

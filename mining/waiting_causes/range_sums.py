@@ -55,8 +55,8 @@ def sums_up_to(
 ) -> np.ndarray:
     """Sums of `weights` over the places of each stretch [begin, end) whose key is at most `most`.
 
-    `weights` has the shape (rows, places), the answer (rows, stretches). A wavelet matrix (Claude, Navarro
-    and Ordonez, 2015) over the ranks of the keys: one stable partition for each bit.
+    `weights` has the shape (rows, places), the answer (rows, stretches). A wavelet matrix (Information
+    Systems 47, 2015) over the ranks of the keys: one stable partition for each bit.
     """
     distinct, rank = np.unique(keys, return_inverse=True)
     below = np.searchsorted(distinct, most, side="right")  # ranks smaller than this count

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mining.grouped import sorted_distinct
 from mining.officer_hours import OfficerHours
 from mining.waiting_causes.clocks import clock_readings, hours_of_clocks
 from mining.waiting_causes.range_sums import smallest_cover
@@ -59,8 +60,7 @@ def lay_out(services: Services, hours: OfficerHours, officer: np.ndarray, moment
     when = np.concatenate([services.start_ms, services.end_ms, moments_ms])
     first = int(when.min(initial=0)) if when.size else 0
     span = int(when.max() - first) + 1 if when.size else 1
-    keys = np.sort(who * span + (when - first))  # np.unique hashes, which takes several times longer
-    keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])] if keys.size else keys
+    keys = sorted_distinct(who * span + (when - first))
     who, since = np.divmod(keys, span)
     at = since + first
     within = who[1:] == who[:-1]

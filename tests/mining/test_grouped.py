@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as numpy_strategies
 
-from mining.grouped import count_codes, grouped_distinct, grouped_mean, grouped_mode, grouped_quantiles
+from mining.grouped import (
+    count_codes,
+    grouped_distinct,
+    grouped_mean,
+    grouped_mode,
+    grouped_quantiles,
+    sorted_distinct,
+)
 
 GROUPS = numpy_strategies.arrays("int64", st.integers(0, 40), elements=st.integers(0, 5))
 
@@ -46,3 +53,8 @@ def test_counting_codes_is_unique(codes):
             strict=True,
         ):
             assert found.tolist() == expected.tolist()
+
+
+@given(GROUPS)
+def test_distinct_values_are_those_of_numpy(values):
+    assert np.array_equal(sorted_distinct(values), np.unique(values))
