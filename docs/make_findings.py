@@ -56,6 +56,13 @@ def _code(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names) or "–"
 
 
+def _needs(definition: Definition) -> str:
+    """Columns, with "or" between those of which one is enough."""
+    return (
+        ", ".join(" or ".join(f"`{name}`" for name in need.split(" or ")) for need in definition.needs) or "–"
+    )
+
+
 def _definition(definition: Definition) -> str:
     number = f" ({', '.join(definition.ids)})" if definition.ids else ""
     lines = [f"### {definition.name.en} {definition.name.zh}{number} · {_code(definition.kinds)}\n"]
