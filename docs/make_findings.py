@@ -69,8 +69,7 @@ def _definition(definition: Definition) -> str:
     lines += [
         _line("Definition", "定义", definition.definition),
         _line("Formula", "公式", definition.formula),
-        f"- **Columns 所需列.** {_code(definition.needs)}; better with 有则更好: "
-        f"{_code(definition.better_with)}",
+        f"- **Columns 所需列.** {_needs(definition)}; better with 有则更好: {_code(definition.better_with)}",
         _line("Alarm", "报警", definition.alarm),
         _line("Hours", "工时", definition.hours),
         f"- **Proposes 建议.** {_code(definition.proposes)}",
