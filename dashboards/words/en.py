@@ -589,7 +589,7 @@ WORDS: dict[str, str] = {
     "evidence_second_step_events": "Events of the second step",
     "evidence_in_one_go": "Done in one go",
     "evidence_in_one_go_share": "Share done in one go (95% interval)",
-    "evidence_minutes_between_median": "Median minutes between",
+    "evidence_calendar_minutes_between_median": "Median minutes between, on the clock",
     "evidence_pairs_above_alarm": "Pairs like this",
     "evidence_results_known": "Results known",
     "evidence_repetitions": "Repetitions",

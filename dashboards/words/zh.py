@@ -540,7 +540,7 @@ WORDS: dict[str, str] = {
     "evidence_second_step_events": "后一环节的次数",
     "evidence_in_one_go": "紧接着完成的次数",
     "evidence_in_one_go_share": "紧接着完成的比例（95% 区间）",
-    "evidence_minutes_between_median": "两环节间隔中位数（分钟）",
+    "evidence_calendar_minutes_between_median": "两环节间隔中位数（自然分钟）",
     "evidence_pairs_above_alarm": "同类环节对数",
     "evidence_results_known": "日志有办理结果",
     "evidence_repetitions": "重复次数",

@@ -175,7 +175,7 @@ def _finding(
             "in_one_go_share": rounded(events.size / n),
             "in_one_go_share_low": rounded(low),
             "in_one_go_share_high": rounded(high),
-            "minutes_between_median": rounded(float(np.median(gap_ms)) / MS_PER_MINUTE, 2),
+            "calendar_minutes_between_median": rounded(float(np.median(gap_ms)) / MS_PER_MINUTE, 2),
             "pairs_above_alarm": n_alarming,
             "results_known": log.has("result"),
             **case_waiting(factor, hours.case_waiting),

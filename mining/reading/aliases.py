@@ -104,6 +104,7 @@ EVENT_ALIASES: Aliases = {
 
 CASE_ALIASES: Aliases = {
     "applicant_hash": split_words("applicant_hash"),
+    "journey_origin": split_words("journey_origin"),
     "applicant_type": split_words("applicant_type 申请人类型 申请者类型 服务对象 applyer_type"),
     "case_type": split_words("case_type 办件类型"),
     "ts_apply": split_words("ts_apply 申请时间 apply_date 申办时间 apply_time"),

@@ -35,7 +35,7 @@ def test_two_steps_that_are_one(log_of: LogMaker) -> None:
     assert finding.where["steps"] == ["a", "b"]
     assert (finding.cases, finding.share) == (90, 0.9)
     assert finding.evidence["in_one_go_share_low"] == pytest.approx(0.826, abs=1e-3)
-    assert finding.evidence["minutes_between_median"] == 0.5
+    assert finding.evidence["calendar_minutes_between_median"] == 0.5
     # 90 x 30 seconds on one day, x 250
     assert finding.evidence["case_waiting_hours_per_year"] == pytest.approx(90 * 30 / 3600 * 250, abs=0.1)
     assert (finding.proposes[0].lever, finding.proposes[0].parameters) == ("remove_step", {"step": "b"})
