@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from mining.reading.raw import to_series
 
@@ -25,3 +29,13 @@ def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def as_text_table(table: pa.Table) -> pa.Table:
     """All columns as text."""
     return pa.table({name: as_text(table.column(name)) for name in table.column_names})
+
+
+def is_in(values: pd.Series, among: pd.Series | pd.Index | Collection[str]) -> np.ndarray:
+    """Whether each text is one of those in `among`; False where it is missing. Much faster than `isin`."""
+    if isinstance(among, pd.Series | pd.Index):
+        sought = text_array(pd.Series(among).dropna())
+    else:
+        sought = pa.array(list(among), pa.large_string())
+    found = pc.is_in(pa.array(values, pa.large_string()), value_set=sought, skip_nulls=True)
+    return found.to_numpy(zero_copy_only=False).astype(bool)

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from mining.errors import LogError
 from mining.reading.aliases import EVENT_ALIASES, fold_aliases, fold_header
-from mining.reading.arrow_text import text_array
+from mining.reading.arrow_text import is_in, text_array
 from mining.reading.notes import Notes, listed
 from mining.reading.object_log import ObjectLog
 from mining.reading.object_materials import issued_documents, material_table, material_types_of
@@ -71,7 +71,7 @@ def _consistent(log: ObjectLog, notes: Notes) -> ObjectLog:
     )
     events, objects = log.events[~again].reset_index(drop=True), log.objects[~objects_again]
     relations = log.event_objects.drop_duplicates()
-    dangling = ~relations["event"].isin(events["event"]) | ~relations["object"].isin(objects["object"])
+    dangling = ~is_in(relations["event"], events["event"]) | ~is_in(relations["object"], objects["object"])
     notes.add(
         "dangling_relations",
         "warning",
@@ -148,7 +148,7 @@ def _note_choice(
 def _pairs(log: ObjectLog, chosen: str, notes: Notes) -> pd.DataFrame:
     """One row an event in a case: `row` (of the event), `event`, `case`; in the order of the file."""
     objects = log.objects["object"][log.objects["type"] == chosen]
-    related = log.event_objects[log.event_objects["object"].isin(objects)]
+    related = log.event_objects[is_in(log.event_objects["object"], objects)]
     related = related.drop_duplicates(["event", "object"]).rename(columns={"object": "case"})
     row = pd.Series(np.arange(len(log.events)), index=log.events["event"])
     pairs = related.assign(row=related["event"].map(row)).sort_values("row", kind="stable")
@@ -162,7 +162,7 @@ def _pairs(log: ObjectLog, chosen: str, notes: Notes) -> pd.DataFrame:
         of_rows=len(log.events),
         examples=(f"event {event}: {count} cases" for event, count in times[times > 1].items()),
     )
-    outside = ~log.events["event"].isin(pairs["event"])
+    outside = ~is_in(log.events["event"], pairs["event"])
     notes.add(
         "events_of_no_case",
         "warning",
@@ -172,7 +172,7 @@ def _pairs(log: ObjectLog, chosen: str, notes: Notes) -> pd.DataFrame:
         of_rows=len(log.events),
         examples=(f"event {event}" for event in log.events["event"][outside]),
     )
-    silent = objects[~objects.isin(pairs["case"])]
+    silent = objects[~is_in(objects, pairs["case"])]
     notes.add(
         "objects_without_events",
         "warning",
@@ -192,7 +192,7 @@ def _pairs(log: ObjectLog, chosen: str, notes: Notes) -> pd.DataFrame:
 
 def _events(log: ObjectLog, pairs: pd.DataFrame, chosen: str, materials: Sequence[str]) -> RawTable:
     of_event = log.events.set_index("event").loc[pairs["event"]]
-    values = wide(log.event_values[log.event_values["event"].isin(pairs["event"])], "event").reindex(
+    values = wide(log.event_values[is_in(log.event_values["event"], pairs["event"])], "event").reindex(
         pairs["event"]
     )
     columns: dict[str, pd.Series] = {

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mining.event_log import MATERIAL_COLUMNS, TIME_DTYPE, empty_table
+from mining.reading.coded import codes_and_values
 from mining.reading.notes import Notes, listed
 from mining.reading.raw import clean_text
 from mining.reading.values import SOURCE_WORDS, map_values, map_words
@@ -103,7 +104,7 @@ def map_sources(table: pd.DataFrame, chosen: Mapping[str, str], notes: Notes) ->
 
 def numbers(column: pd.Series) -> pd.Series:
     """The number in each text: `2份` -> 2."""
-    text = clean_text(column).str.normalize("NFKC")
-    return pd.to_numeric(text.str.extract(r"(\d+(?:\.\d+)?)", expand=False), errors="coerce").astype(
-        "float64"
-    )
+    codes, values = codes_and_values(column)
+    text = clean_text(pd.Series(values, dtype="str")).str.normalize("NFKC")
+    number = pd.to_numeric(text.str.extract(r"(\d+(?:\.\d+)?)", expand=False), errors="coerce")
+    return pd.Series(np.append(number.to_numpy("float64"), np.nan)[codes], index=column.index)

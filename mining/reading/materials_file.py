@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from mining.event_log import MATERIAL_COLUMNS
+from mining.reading.arrow_text import is_in
 from mining.reading.choices import ColumnChoices
 from mining.reading.materials import finish_materials, map_sources, numbers
 from mining.reading.notes import Notes
@@ -32,7 +33,7 @@ def read_materials(
 
 
 def _of_cases(table: pd.DataFrame, case_ids: pd.Series, notes: Notes) -> pd.DataFrame:
-    stranger = ~table["case_id"].isin(case_ids)
+    stranger = ~is_in(table["case_id"], case_ids)
     notes.add(
         "materials_without_case",
         "warning",

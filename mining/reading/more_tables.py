@@ -9,6 +9,7 @@ import pandas as pd
 
 from mining.deadlines import WORKING_DAYS
 from mining.event_log import DOWN, MORE_TABLES, OFF, TIME_DTYPE, UP
+from mining.reading.arrow_text import is_in
 from mining.reading.choices import ColumnChoices
 from mining.reading.materials import map_sources, numbers
 from mining.reading.notes import Notes, listed
@@ -67,7 +68,7 @@ def finish_table(kind: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 def note_strangers(kind: str, frame: pd.DataFrame, case_ids: pd.Series, notes: Notes) -> pd.DataFrame:
     """Count rows of cases that are not in the log; those of stops are left out, all others kept."""
-    stranger = frame["case_id"].notna() & ~frame["case_id"].isin(case_ids)
+    stranger = frame["case_id"].notna() & ~is_in(frame["case_id"], case_ids)
     name, left_out = NAMES[kind], kind == "clock_stops"
     notes.add(
         f"{kind}_without_case",

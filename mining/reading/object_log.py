@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+import pyarrow as pa
 
 from mining.errors import LogError
 from mining.reading.files import SourceFile
@@ -71,16 +72,18 @@ class ObjectLogRows:
 
 
 def _frame(rows: Sequence[tuple[str, ...]], names: tuple[str, ...]) -> pd.DataFrame:
+    """Rows as columns of text; Arrow raises where a value is none."""
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    arrays = (pa.array(values, pa.large_string()) for values in columns)
     return pd.DataFrame(
-        {name: pd.Series(values, dtype="str") for name, values in zip(names, columns, strict=True)}
+        {name: pd.Series(array.to_pandas(), dtype="str") for name, array in zip(names, arrays, strict=True)}
     )
 
 
 def as_value(value: object) -> str | None:
     """An attribute value as text; None where there is none."""
-    if value is None:
-        return None
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():

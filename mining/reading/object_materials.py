@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from mining.reading.aliases import MATERIAL_ALIASES, fold_header, split_words
-from mining.reading.arrow_text import text_array
+from mining.reading.arrow_text import is_in, text_array
 from mining.reading.notes import Notes
 from mining.reading.object_log import ObjectLog
 from mining.reading.object_values import as_moments, in_time, last_values, wide
@@ -34,16 +34,19 @@ def material_types_of(types: pd.Series, named: Sequence[str]) -> list[str]:
 
 def _material_relations(log: ObjectLog, materials: Sequence[str]) -> pd.DataFrame:
     """Relations of events to materials, with whether the event made the document."""
-    objects = log.objects["object"][log.objects["type"].isin(materials)]
-    related = log.event_objects[log.event_objects["object"].isin(objects)]
+    objects = log.objects["object"][is_in(log.objects["type"], materials)]
+    related = log.event_objects[is_in(log.event_objects["object"], objects)]
     words = [fold_header(word) for word in ISSUED_WORDS]
-    folded = related["qualifier"].map(fold_header)
-    return related.assign(issued=folded.map(lambda text: any(word in text for word in words)).astype(bool))
+    made = {
+        qualifier: any(word in fold_header(qualifier) for word in words)
+        for qualifier in related["qualifier"].unique()
+    }
+    return related.assign(issued=related["qualifier"].map(made).astype(bool))
 
 
 def _names(log: ObjectLog, materials: Sequence[str]) -> pd.Series:
     """The name of each material: an attribute that is one, else its type, or its id for a general type."""
-    objects = log.objects[log.objects["type"].isin(materials)].set_index("object")
+    objects = log.objects[is_in(log.objects["type"], materials)].set_index("object")
     values = last_values(log, objects.index)
     aliases = {fold_header(name) for name in (*MATERIAL_ALIASES["material_name"], *_NAME_HEADERS)}
     general = {fold_header(word) for word in MATERIAL_WORDS}
@@ -74,7 +77,7 @@ def material_table(
 
     A document that no event touches, but an object relation ties to a case, has a row without a step.
     """
-    objects = log.objects["object"][log.objects["type"].isin(materials)]
+    objects = log.objects["object"][is_in(log.objects["type"], materials)]
     if not len(objects):
         return None
     handed = _material_relations(log, materials)
@@ -84,8 +87,8 @@ def material_table(
     table = handed.assign(
         activity=handed["event"].map(steps["type"]), ts_received=handed["event"].map(steps["time"])
     )
-    tied = _tied_to_cases(log, objects[~objects.isin(touched)], pairs)
-    lost = objects[~objects.isin(touched) & ~objects.isin(tied["object"])]
+    tied = _tied_to_cases(log, objects[~is_in(objects, touched)], pairs)
+    lost = objects[~is_in(objects, touched) & ~is_in(objects, tied["object"])]
     notes.add(
         "materials_without_case",
         "warning",
@@ -123,7 +126,7 @@ def _tied_to_cases(log: ObjectLog, objects: pd.Series, pairs: pd.DataFrame) -> p
     both = pd.concat(
         [log.object_objects, log.object_objects.rename(columns={"source": "target", "target": "source"})]
     )
-    tied = both[both["source"].isin(objects) & both["target"].isin(pairs["case"])]
+    tied = both[is_in(both["source"], objects) & is_in(both["target"], pairs["case"])]
     tied = tied.drop_duplicates(["source", "target"])
     missing = pd.Series([None] * len(tied), dtype="str")
     return pd.DataFrame(
@@ -139,7 +142,7 @@ def _tied_to_cases(log: ObjectLog, objects: pd.Series, pairs: pd.DataFrame) -> p
 
 def _values_at(log: ObjectLog, rows: pd.DataFrame) -> pd.DataFrame:
     """The attributes of the object in each row as they were at its time: the last value before it."""
-    history = in_time(log.object_values[log.object_values["object"].isin(rows["object"])])
+    history = in_time(log.object_values[is_in(log.object_values["object"], rows["object"])])
     latest = wide(history, "object").reindex(rows["object"]).reset_index(drop=True)
     changing = history[history.duplicated(["object", "name"], keep=False)]
     moment = as_moments(rows["ts_received"])

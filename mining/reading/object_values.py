@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from mining.reading.arrow_text import is_in
 from mining.reading.object_log import ObjectLog
 
 
@@ -16,7 +17,7 @@ def wide(values: pd.DataFrame, owner: str) -> pd.DataFrame:
 
 def last_values(log: ObjectLog, objects: pd.Index | np.ndarray) -> pd.DataFrame:
     """The attributes of these objects in the end, in this order; without columns none of them has."""
-    values = log.object_values[log.object_values["object"].isin(objects)]
+    values = log.object_values[is_in(log.object_values["object"], objects)]
     return wide(in_time(values), "object").reindex(objects)
 
 

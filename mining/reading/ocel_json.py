@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
+
 from mining.errors import LogError
 from mining.reading.encoding import to_utf8
 from mining.reading.files import SourceFile
@@ -17,28 +19,36 @@ def read_ocel_json(source: SourceFile, limits: ReadLimits) -> ObjectLog:
     """The log in a JSON file; raises `LogError` naming the field where it is no JSON or no OCEL 2.0."""
     document = _document(source, limits)
     rows = ObjectLogRows(source.name)
-    for where, item in _items(document, "objects", source.name):
-        name = _text(item, "id", where, source.name)
-        rows.objects.append((name, _text(item, "type", where, source.name)))
-        for at, value in _parts(item, "attributes", where, source.name):
+    try:
+        _read_objects(document["objects"], rows)
+        _read_events(document["events"], rows)
+        return rows.done()
+    except (KeyError, TypeError, AttributeError, pa.ArrowException):
+        raise _first_fault(document, source.name) from None
+
+
+def _read_objects(objects: list[dict[str, Any]], rows: ObjectLogRows) -> None:
+    for item in objects:
+        name = item["id"]
+        rows.objects.append((name, item["type"]))
+        for value in item.get("attributes") or ():
             text = as_value(value.get("value"))
             if text is not None:
-                attribute = _text(value, "name", at, source.name)
-                rows.object_values.append((name, attribute, str(value.get("time") or ""), text))
-        for at, relation in _parts(item, "relationships", where, source.name):
-            target = _text(relation, "objectId", at, source.name)
-            rows.object_objects.append((name, target, str(relation.get("qualifier") or "")))
-    for where, item in _items(document, "events", source.name):
-        name = _text(item, "id", where, source.name)
-        rows.events.append((name, _text(item, "type", where, source.name), str(item.get("time") or "")))
-        for at, value in _parts(item, "attributes", where, source.name):
+                rows.object_values.append((name, value["name"], value.get("time") or "", text))
+        for relation in item.get("relationships") or ():
+            rows.object_objects.append((name, relation["objectId"], relation.get("qualifier") or ""))
+
+
+def _read_events(events: list[dict[str, Any]], rows: ObjectLogRows) -> None:
+    for item in events:
+        name = item["id"]
+        rows.events.append((name, item["type"], item.get("time") or ""))
+        for value in item.get("attributes") or ():
             text = as_value(value.get("value"))
             if text is not None:
-                rows.event_values.append((name, _text(value, "name", at, source.name), text))
-        for at, relation in _parts(item, "relationships", where, source.name):
-            target = _text(relation, "objectId", at, source.name)
-            rows.event_objects.append((name, target, str(relation.get("qualifier") or "")))
-    return rows.done()
+                rows.event_values.append((name, value["name"], text))
+        for relation in item.get("relationships") or ():
+            rows.event_objects.append((name, relation["objectId"], relation.get("qualifier") or ""))
 
 
 def _document(source: SourceFile, limits: ReadLimits) -> dict[str, Any]:
@@ -64,12 +74,16 @@ def _document(source: SourceFile, limits: ReadLimits) -> dict[str, Any]:
     return document
 
 
-def _items(document: dict[str, Any], field: str, file: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    return _entries(document[field], field, file)
-
-
-def _parts(item: dict[str, Any], field: str, where: str, file: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    return _entries(item.get(field) or [], f"{where}.{field}", file)
+def _first_fault(document: dict[str, Any], file: str) -> LogError:
+    """The first place where a document is not as it must be; looked for only where reading it failed."""
+    for group in ("objects", "events"):
+        for where, item in _entries(document[group], group, file):
+            _check_texts(item, ("id", "type"), where, file)
+            for at, value in _entries(item.get("attributes") or [], f"{where}.attributes", file):
+                _check_texts(value, ("name",), at, file)
+            for at, relation in _entries(item.get("relationships") or [], f"{where}.relationships", file):
+                _check_texts(relation, ("objectId",), at, file)
+    return _not_a(file, "time / qualifier", "text", "...")
 
 
 def _entries(value: Any, where: str, file: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -82,11 +96,10 @@ def _entries(value: Any, where: str, file: str) -> Iterator[tuple[str, dict[str,
         yield at, entry
 
 
-def _text(item: dict[str, Any], field: str, where: str, file: str) -> str:
-    value = item.get(field)
-    if not isinstance(value, str | int) or value == "":
-        raise _not_a(file, f"{where}.{field}", "text", value)
-    return str(value)
+def _check_texts(item: dict[str, Any], fields: tuple[str, ...], where: str, file: str) -> None:
+    for field in fields:
+        if not isinstance(item.get(field), str):
+            raise _not_a(file, f"{where}.{field}", "text", item.get(field))
 
 
 def _not_a(file: str, where: str, wanted: str, found: object) -> LogError:

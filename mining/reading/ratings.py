@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from mining.reading.aliases import fold_header
+from mining.reading.coded import codes_and_values
 from mining.reading.notes import Notes, listed
 from mining.reading.raw import CASE_PREFIX
 from mining.reading.standard_codes import RATING_CODES, is_standard
@@ -44,9 +45,11 @@ def read_ratings(
         **_numbers(header, national),
         **{fold_word(word): float(best) for word, best in chosen.items()},
     }
-    folded = value.map(lambda word: fold_word(str(word)), na_action="ignore")
-    known = folded.map(lambda word: words.get(word, np.nan), na_action="ignore").astype("float64")
-    unread = value.notna() & ~folded.isin(list(words))
+    codes, values = codes_and_values(value)
+    folded = [fold_word(str(word)) for word in values]
+    best = np.array([*(words.get(word, np.nan) for word in folded), np.nan])
+    known = pd.Series(best[codes], index=value.index)
+    unread = np.array([*(word not in words for word in folded), False])[codes]
     shown = listed([str(word) for word in value[unread].unique()], at_most=8)
     notes.add(
         "rating_polarity_unknown",

@@ -15,7 +15,7 @@ from mining.errors import LogError
 from mining.event_log import EventLog, sort_events
 from mining.options import FindingOptions
 from mining.quality import QualityReport
-from mining.reading.case_tables import join_case_tables, stops_among_steps
+from mining.reading.case_join import join_case_tables
 from mining.reading.cases import case_table, pop_simulated
 from mining.reading.choices import ColumnChoices, ColumnsArgument, read_choices
 from mining.reading.durations import add_times_from_durations
@@ -32,20 +32,15 @@ from mining.reading.lifecycle import apply_lifecycle
 from mining.reading.limits import DEFAULT_LIMITS, ReadLimits
 from mining.reading.mapping import HeaderMap, map_event_headers, require_columns
 from mining.reading.materials import materials_from_list
-from mining.reading.materials_file import read_materials
-from mining.reading.more_tables import (
-    joined_catalog,
-    limits_of_catalog,
-    note_strangers,
-    read_more_table,
-)
 from mining.reading.notes import Notes, listed
 from mining.reading.personal_data import hash_personal_data, mask_personal, masked
 from mining.reading.privacy import hash_applicants, new_salt, safe_hashes
 from mining.reading.raw import CASE_PREFIX, RawTable
 from mining.reading.rows import PRIMARY_TIMES, drop_duplicates, reject_rows, require_rows
+from mining.reading.side_tables import with_side_tables
 from mining.reading.sources import Wanted, open_tables
-from mining.reading.table_kinds import CASES, EVENTS, MATERIALS
+from mining.reading.step_tables import stops_among_steps
+from mining.reading.table_kinds import CASES, EVENTS
 from mining.reading.table_set import (
     TableSet,
     check_kind,
@@ -54,7 +49,7 @@ from mining.reading.table_set import (
     one_below_the_other,
     read_one_table,
 )
-from mining.reading.tickets import link_tickets, read_tickets, ticket_log
+from mining.reading.tickets import read_tickets, ticket_log
 from mining.reading.zones import LOCAL
 
 
@@ -127,12 +122,20 @@ def _understand(tables: TableSet, choices: ColumnChoices, salt: str) -> EventLog
         return _of_tickets(tables, choices, salt, mask)
     events = one_below_the_other(tables.of(EVENTS), unread) if tables.of(EVENTS) else None
     stops = stops_among_steps(events)
-    raw = join_case_tables(events, tables.of(CASES), choices, unread)
+    joined = join_case_tables(events, tables.of(CASES), choices, unread)
+    raw = joined.raw
     require_rows(raw)
     notes = Notes(raw.file, raw.rows_read, mask, issues=unread.issues, rejected=unread.rejected)
     log = _of_events(raw, choices, salt, notes)
     more = tables if stops is None else tables.with_tables({"clock_stops": [stops]})
-    return _finished(_with_more_tables(log, more, choices, salt, notes), tables, notes)
+    mapping = {
+        name: joined.headers.get(name.removeprefix(CASE_PREFIX), header)
+        if header.startswith(CASE_PREFIX)
+        else header
+        for name, header in log.quality.mapping.items()
+    }
+    log = replace(log, quality=log.quality.model_copy(update={"mapping": mapping}))
+    return _finished(with_side_tables(log, more, choices, salt, notes), tables, notes)
 
 
 def _of_tickets(tables: TableSet, choices: ColumnChoices, salt: str, mask: Callable[[str], str]) -> EventLog:
@@ -154,7 +157,7 @@ def _of_tickets(tables: TableSet, choices: ColumnChoices, salt: str, mask: Calla
     )
     log = replace(log, tickets=numbered, quality=quality)
     others = {kind: raws for kind, raws in tables.tables.items() if kind != "tickets"}
-    log = _with_more_tables(log, replace(tables, tables=others), choices, salt, notes)
+    log = with_side_tables(log, replace(tables, tables=others), choices, salt, notes)
     return _finished(log, tables, notes)
 
 
@@ -194,38 +197,6 @@ def _of_events(
         name=log_name(raw.file),
         zone=zone,
         simulated=simulated,
-    )
-
-
-def _with_more_tables(
-    log: EventLog, tables: TableSet, choices: ColumnChoices, salt: str, notes: Notes
-) -> EventLog:
-    """The log with the tables beside its events; limits of the catalogue given to cases without."""
-    case_ids = log.cases["case_id"]
-    if tables.of(MATERIALS):
-        raw = one_below_the_other(tables.of(MATERIALS), notes)
-        documents = read_materials(raw, choices, case_ids, log.zone, salt, notes)
-        log = replace(log, materials=documents)
-    if tables.of("tickets"):
-        raw = one_below_the_other(tables.of("tickets"), notes)
-        tickets = read_tickets(raw, choices, log.zone, salt, notes).table
-        tickets, events = link_tickets(tickets, log.events, notes)
-        log = replace(log, tickets=tickets, events=events)
-    read = {
-        kind: [read_more_table(kind, raw, choices, log.zone, salt, notes) for raw in tables.of(kind)]
-        for kind in ("clock_stops", "reviews", "complaints", "devices", "catalog")
-        if tables.of(kind)
-    }
-    if "catalog" in read:
-        catalog = joined_catalog(read.pop("catalog"))
-        log = replace(log, catalog=catalog, cases=limits_of_catalog(log.cases, catalog, notes))
-    joined = {kind: pd.concat(frames, ignore_index=True) for kind, frames in read.items()}
-    return replace(
-        log,
-        **{
-            kind: note_strangers(kind, frame, case_ids, notes) if "case_id" in frame.columns else frame
-            for kind, frame in joined.items()
-        },
     )
 
 

@@ -149,7 +149,8 @@ def drop_unusable(table: TableColumns, raw: RawTable, notes: Notes) -> pd.DataFr
     Raises `LogError` where no row is left.
 
     Rows equal to an earlier one in every column that is read are dropped and counted; not those of materials
-    and reviews without a moment, where the same thing may well have happened twice.
+    and reviews without a moment, where the same thing may well have happened twice, nor objects of a log of
+    objects, which are each a thing of its own.
     """
     frame = table.frame
     bad = np.zeros(len(frame), bool)
@@ -170,7 +171,7 @@ def drop_unusable(table: TableColumns, raw: RawTable, notes: Notes) -> pd.DataFr
         raise nothing_left(raw, notes)
     frame = frame[~bad]
     repeated = frame.drop(columns="file_row").duplicated()
-    repeated &= _MOMENTS.get(table.kind, "file_row") in frame.columns
+    repeated &= _MOMENTS.get(table.kind, "file_row") in frame.columns and raw.format != "ocel"
     code = "duplicate_material_rows" if table.kind == "materials" else "duplicate_table_rows"
     notes.add(
         code,

@@ -296,3 +296,10 @@ def test_a_damaged_table_of_the_folder_is_named(tmp_path):
     (folder / "up_pro_result.xlsx").write_bytes(b"PK\x03\x04 half a workbook")
     with pytest.raises(LogError, match=r"up_pro_result\.xlsx: damaged"):
         read_event_log(folder)
+
+
+def test_the_mapping_names_the_header_and_its_table(log):
+    mapping = log.quality.mapping
+    assert mapping["case:ts_accept"] == "accept_date (up_pro_accept.csv)"
+    assert mapping["ts_finish"] == "result_date (up_pro_result.csv)"
+    assert mapping["activity"] == "process_name"
