@@ -16,6 +16,7 @@ from mining.findings import Finding
 from mining.journeys import journey_ids
 from mining.material_graph import MaterialGraph, find_material_graph
 from mining.material_heat_map import MaterialHeatMap, find_material_heat_map
+from mining.material_merges import propose_merges
 from mining.measures import measure
 from mining.official_days import calendar_banner
 from mining.process_map import ProcessMap, discover_process_map
@@ -94,6 +95,7 @@ class MiningReport:
             },
             "materials": {
                 "documents": [each.to_json(language) for each in self.documents],
+                "proposed_merges": [merge.to_json() for merge in propose_merges(self.log)],
                 "graph": self.material_graph.to_json() if self.material_graph else None,
                 "heat_map": self.material_heat_map.to_json() if self.material_heat_map else None,
             },

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import typer
 
 from dashboards.opening_hours import opening_hours
-from mining.stitching import STITCHED
 from mining.text import Language, Text
 
 if TYPE_CHECKING:
@@ -73,6 +72,7 @@ def print_mining(report: MiningReport, language: Language) -> None:
         say(f"  ！！{report.calendar_banner.zh}", f"  !! {report.calendar_banner.en}", language)
     print_times(report, language)
     print_journeys(report.stitching, language)
+    print_documents(report, language)
     for issue in report.quality.issues:
         typer.echo(
             f"  [{issue.severity}] {issue.message.in_language(language)} ({issue.rows:,}/{issue.of_rows:,})"
@@ -151,6 +151,8 @@ def print_times(report: MiningReport, language: Language) -> None:
 
 def print_journeys(stitching: Stitching, language: Language) -> None:
     """How items were stitched into journeys, with the doubtful cases and what other gaps would give."""
+    from mining.stitching import STITCHED
+
     counts = stitching.cases_by_origin
     if STITCHED not in counts:
         return
@@ -175,6 +177,23 @@ def print_journeys(stitching: Stitching, language: Language) -> None:
             f"{proposal.expected:.1f} expected by chance)",
             language,
         )
+
+
+def print_documents(report: MiningReport, language: Language) -> None:
+    """How many written names were merged into how many documents, and that more may be one."""
+    if not report.documents:
+        return
+    from mining.material_merges import propose_merges
+
+    written = sum(len(each.spellings) for each in report.documents)
+    proposed = len(propose_merges(report.log))
+    say(
+        f"  材料：{written:,} 种写法合并为 {len(report.documents):,} 种；{proposed} 组相似名称未合并"
+        "（onewindow aliases 列出）",
+        f"  documents: {written:,} written names are {len(report.documents):,} documents; "
+        f"{proposed} pairs look alike and are not merged (onewindow aliases lists them)",
+        language,
+    )
 
 
 def print_merges(names: MaterialNames, proposals: tuple[MergeProposal, ...], language: Language) -> None:

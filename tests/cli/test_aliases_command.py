@@ -49,6 +49,9 @@ def test_a_proposal_is_merged_once_it_is_accepted(files, tmp_path, monkeypatch, 
     assert run(monkeypatch, "aliases", *files, "-o", str(path)) == 0
     assert "2 written names, 2 documents; 1 pairs look alike (not merged)" in capsys.readouterr().out
     assert duplicates(monkeypatch, capsys, *files, "--aliases", str(path)) == []
+    assert run(monkeypatch, "mine", *files) == 0
+    said = capsys.readouterr().out
+    assert "2 written names are 2 documents; 1 pairs look alike and are not merged" in said
     path.write_text(path.read_text(encoding="utf-8").replace("accept: no", "accept: yes"), encoding="utf-8")
     found = duplicates(monkeypatch, capsys, *files, "--aliases", str(path))
     assert found in (["排水设施方案"], ["排水设施设计方案"])
