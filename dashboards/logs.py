@@ -15,7 +15,7 @@ from typing import Literal
 from platformdirs import user_cache_path
 
 from mining.errors import LogError
-from mining.event_log import EventLog
+from mining.event_log import MORE_TABLES, EventLog
 from mining.reading import read_event_log
 from mining.reading.salt import project_salt
 
@@ -91,7 +91,9 @@ def open_sample(name: str = DEFAULT_SAMPLE) -> OpenLog:
     if not folder.is_dir():
         _make_sample(name, folder)
     events, materials = folder / f"{name}_events.csv", folder / f"{name}_materials.csv"
-    log = read_event_log(events, materials=materials)
+    tables = {table: folder / f"{name}_{table}.csv" for table in ("cases", *MORE_TABLES)}
+    written = {table: path for table, path in tables.items() if path.is_file()}
+    log = read_event_log(events, materials=materials, tables=written)
     return OpenLog(log, key, "sample", name)
 
 

@@ -48,7 +48,7 @@ CASE_HEADERS = {
     "final_result": "办结结果",
     "limit_statutory": "法定办结时限(工作日)",
     "limit_promised": "承诺办结时限(工作日)",
-    "commitment_check": "告知承诺核查结果",
+    "commitment_check": "承诺核查结果",
 }
 TICKET_HEADERS = {
     "ticket_no": "排队号",
@@ -75,7 +75,7 @@ REVIEW_HEADERS = {
     "dept": "办理单位名称",
     "window": "窗口",
     "officer": "经办人",
-    "channel": "办理形式",
+    "channel": "评价渠道",
     "ts": "评价时间",
     "rating_1to5": "满意度",
 }
@@ -85,10 +85,10 @@ COMPLAINT_HEADERS = {
     "applicant_hash": "投诉人名称",
     "dept": "被投诉单位",
     "window": "窗口",
-    "officer": "经办人",
+    "officer": "被投诉人",
     "ts_open": "投诉时间",
     "ts_close": "办结时间",
-    "limit_promised": "承诺办结时限(工作日)",
+    "limit_promised": "承诺时限",
 }
 CATALOG_HEADERS = {
     "item_name": "事项名称",
@@ -99,7 +99,7 @@ CATALOG_HEADERS = {
     "material_name": "材料名称",
     "issuer_dept": "出具机构",
     "source": "来源渠道",
-    "e_licence": "是否有电子证照",
+    "e_licence": "是否电子证照",
 }
 DEVICE_HEADERS = {"device_id": "设备编号", "ts": "时间", "state": "设备状态"}
 

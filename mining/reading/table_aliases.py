@@ -147,7 +147,7 @@ TABLE_ALIASES: dict[str, Aliases] = {
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "cases": (("case_id",),),
     "materials": (("case_id",), ("material_name",)),
-    "tickets": (("ts_ticket", "ts_call", "ts_start", "ts_end"),),
+    "tickets": (("ts_ticket", "ts_call", "ts_start", "ts_end", "ts_booked"),),
     "clock_stops": (("case_id",), ("ts_start",)),
     "reviews": (("rating_1to5",),),
     "complaints": (("ts_open",),),
