@@ -1,6 +1,6 @@
 """Causes of waiting against logs whose causes are known: one table.
 
-    python benchmarks/waiting_causes.py [DIRECTORY OF THE TRUTH LOGS]
+    python -m benchmarks.waiting_causes [DIRECTORY OF THE TRUTH LOGS]
 
 The public logs (`truth/`) were simulated without extraneous delay, so their column `extraneous_delay` is 0
 throughout: there a bias can be measured and no correlation. Correlation is measured on a hall of our own

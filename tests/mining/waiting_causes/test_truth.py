@@ -1,4 +1,4 @@
-"""The level reached on logs whose causes are known; `benchmarks/waiting_causes.py` prints the whole table."""
+"""The level reached on logs of known causes; `python -m benchmarks.waiting_causes` prints the table."""
 
 from __future__ import annotations
 
