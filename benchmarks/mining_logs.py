@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
+
+from mining.event_log import MORE_TABLES, TIME_DTYPE, EventLog, sort_events
 
 STEPS = {
     "申请受理": 18,
@@ -134,3 +138,28 @@ def write_xes(path: Path, parts: Iterator[pa.Table]) -> None:
                 '\t\t\t<string key="lifecycle:transition" value="complete"/>\n\t\t</event>\n'
             )
         file.write("\t</trace>\n</log>\n")
+
+
+def enlarged(log: EventLog, n_events: int) -> EventLog:
+    """The log again and again, each time with other cases and later, until it has `n_events` events.
+
+    For measuring what grows with a log and needs all of its tables.
+    """
+    weeks = int((log.events["time"].max() - log.events["time"].min()) / pd.Timedelta(weeks=1)) + 1
+    copies = range(-(-n_events // log.n_events))
+    tables = {}
+    for name in ("events", "cases", "materials", *MORE_TABLES):
+        table = getattr(log, name)
+        grown = [_again(table, copy, pd.Timedelta(weeks=weeks * copy)) for copy in copies]
+        tables[name] = table if name == "catalog" else pd.concat(grown, ignore_index=True)
+    tables["events"] = sort_events(tables["events"].assign(file_row=np.arange(len(tables["events"])) + 2))
+    return replace(log, name="enlarged", **tables)
+
+
+_NUMBERS = ("case_id", "journey_id", "ticket_no", "visit_id", "applicant_hash", "complaint_id")
+
+
+def _again(table: pd.DataFrame, copy: int, later: pd.Timedelta) -> pd.DataFrame:
+    changed = {name: f"{copy}-" + table[name] for name in _NUMBERS if name in table.columns}
+    times = table.select_dtypes("datetime")
+    return table.assign(**changed, **{name: (times[name] + later).astype(TIME_DTYPE) for name in times})

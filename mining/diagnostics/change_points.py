@@ -17,6 +17,7 @@ is None.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,12 +94,13 @@ def search_shock(series: DaySeries) -> list[Shock]:
     positions = _positions(series)
     if positions.size == 0 or series.day.size // series.block < MIN_BLOCKS or series.n.shape[0] == 0:
         return []
-    shapes = _shapes(series.day, positions, SEARCHED_HALF_LIVES)
-    observed = _scores(shapes, series.n, series.off, series.variance)
+    as_observed = np.arange(series.day.size)[None, :]
+    scores = [of[:, 0].T for _, of in _scores_of_orders(series, positions, as_observed)]
+    observed = np.concatenate(scores[::-1])  # one row a position and half-life, one column a series
     best = observed.max(axis=0)
     if best.max() < NEVER_SIGNIFICANT:
         return []
-    highest = _highest_of_orders(shapes, series)
+    highest = _highest_of_orders(positions, series)
     found = []
     for which in np.flatnonzero(np.isfinite(best)):
         p_value = (1 + np.count_nonzero(highest >= best[which])) / (1 + highest.size)
@@ -163,16 +165,43 @@ def _scores(shapes: np.ndarray, n: np.ndarray, off: np.ndarray, variance: np.nda
     return np.divide(shapes @ off.T, below, out=np.full(below.shape, -np.inf), where=below > 1e-9)
 
 
-def _highest_of_orders(shapes: np.ndarray, series: DaySeries) -> np.ndarray:
-    """The largest score of each order of the blocks, over all shapes and series."""
+def _highest_of_orders(positions: np.ndarray, series: DaySeries) -> np.ndarray:
+    """The largest score of each order of the blocks, over all positions, half-lives and series."""
     days, block = series.day.size, series.block
     starts = np.arange(0, days, block)
     draw = np.random.default_rng(0)
-    highest = np.empty(ORDERS)
-    for k in range(ORDERS):
-        order = np.concatenate([np.arange(s, min(s + block, days)) for s in draw.permutation(starts)])
-        highest[k] = _scores(shapes, series.n[:, order], series.off[:, order], series.variance).max()
+    orders = [
+        np.concatenate([np.arange(s, min(s + block, days)) for s in draw.permutation(starts)])
+        for _ in range(ORDERS)
+    ]
+    highest = np.full(ORDERS, -np.inf)
+    for _, scores in _scores_of_orders(series, positions, np.array(orders)):
+        np.maximum(highest, scores.max(axis=(0, 2)), out=highest)
     return highest
+
+
+def _scores_of_orders(
+    series: DaySeries, positions: np.ndarray, orders: np.ndarray
+) -> Iterator[tuple[int, np.ndarray]]:
+    """For each position, the last first, the scores of all series, orders of days and half-lives searched.
+
+    What follows a day and decays is the day and what decays from the next day on, so all positions take one
+    pass over the days instead of one each.
+    """
+    wanted = set(positions.tolist())
+    gaps = np.diff(series.day, append=series.day[-1:]).astype("float64")
+    keeps = np.exp2(-gaps[:, None] / SEARCHED_HALF_LIVES)
+    shape = (series.n.shape[0], len(orders), SEARCHED_HALF_LIVES.size)
+    n, n_squared, off = (np.zeros(shape) for _ in range(3))  # sums weighted by the shape, and by its square
+    total = series.n.sum(axis=1)[:, None, None]
+    for day in range(series.day.size - 1, -1, -1):
+        at = orders[:, day]
+        n = series.n[:, at, None] + n * keeps[day]
+        n_squared = series.n[:, at, None] + n_squared * keeps[day] ** 2
+        off = series.off[:, at, None] + off * keeps[day]
+        if day in wanted:
+            below = np.sqrt(np.maximum((n_squared - n**2 / total) * series.variance[:, None, None], 0))
+            yield day, np.divide(off, below, out=np.full(shape, -np.inf), where=below > 1e-9)
 
 
 def _amplitude(shape: np.ndarray, n: np.ndarray, off: np.ndarray) -> float:

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from mining.diagnostics.change_points import (
+    SEARCHED_HALF_LIVES,
     DaySeries,
     Shock,
     _scores,
+    _scores_of_orders,
+    _shapes,
     by_week,
     look_at,
     search_shock,
@@ -125,3 +128,18 @@ def test_a_long_log_is_searched_by_week() -> None:
         false_alarms += bool(search_shock(by_week(make(seed, 0.0, days=500, a_day=40))))
     assert hits >= 18
     assert false_alarms <= 4  # 5 % of 40 are two
+
+
+def test_one_pass_over_the_days_scores_as_each_shape_by_itself() -> None:
+    draw = np.random.default_rng(7)
+    day = np.sort(draw.choice(np.arange(20_000, 20_200), 120, replace=False))
+    n = draw.integers(0, 50, (3, 120)).astype("float64")
+    series = DaySeries(day, n, draw.binomial(n.astype("int64"), 0.3).astype("float64"), np.full(3, 0.21))
+    positions, order = np.array([20, 21, 60, 109]), draw.permutation(120)
+    found = dict(_scores_of_orders(series, positions, np.array([np.arange(120), order])))
+    for at, position in enumerate(positions.tolist()):
+        shapes = _shapes(day, positions[at : at + 1], SEARCHED_HALF_LIVES)
+        as_written = _scores(shapes, series.n, series.off, series.variance)
+        reordered = _scores(shapes, series.n[:, order], series.off[:, order], series.variance)
+        np.testing.assert_allclose(found[position][:, 0].T, as_written, rtol=1e-9)
+        np.testing.assert_allclose(found[position][:, 1].T, reordered, rtol=1e-9)
