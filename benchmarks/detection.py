@@ -23,11 +23,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+
+if __name__ == "__main__":  # mining.py stands here, called like the package it measures
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from sample_logs import sample_names
 from sample_logs.judging import Judgement, Row, add_up, clean_logs, judge

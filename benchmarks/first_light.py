@@ -15,6 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+if __name__ == "__main__":  # mining.py stands here, called like the package it measures
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
 from dashboards.mining_report import mine_everything
 from mining.event_log import EventLog
 from mining.reading import read_event_log

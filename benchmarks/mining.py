@@ -36,10 +36,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[0] = str(ROOT)  # this file is called like the package it measures
+if __name__ == "__main__":  # this file is called like the package it measures
+    sys.path[0] = str(ROOT)
 
-from benchmarks import mining_engines as engines  # noqa: E402
-from benchmarks import mining_loaded, mining_logs  # noqa: E402
+from benchmarks import mining_engines as engines
+from benchmarks import mining_loaded, mining_logs
 
 PARTS = ("csv", "xes", "hall", "filters", "diagnostics", "growth")
 GROWTH = (10_000, 100_000, 1_000_000, 10_000_000)

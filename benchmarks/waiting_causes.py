@@ -1,6 +1,6 @@
 """Causes of waiting against logs whose causes are known: one table.
 
-    python -m benchmarks.waiting_causes [DIRECTORY OF THE TRUTH LOGS]
+    python benchmarks/waiting_causes.py [DIRECTORY OF THE TRUTH LOGS]
 
 The public logs (`truth/`) were simulated without extraneous delay, so their column `extraneous_delay` is 0
 throughout: there a bias can be measured and no correlation. Correlation is measured on a hall of our own
@@ -20,6 +20,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import yaml
+
+if __name__ == "__main__":  # mining.py stands here, called like the package it measures
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from mining.columns import UNKNOWN_MS, log_columns
 from mining.event_log import EventLog, sort_events
