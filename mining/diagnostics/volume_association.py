@@ -17,8 +17,10 @@ from mining.diagnostics.periods import Tally
 from mining.resampling import DRAWS, draw_days
 
 ALARM_CORRELATION = 0.4
-ALARM_P_VALUE = 0.01
-"""Assumptions: reported above this correlation, if chance makes one as high less often than this."""
+ALARM_P_VALUE = 0.0015
+"""Assumptions: reported above this correlation, if chance makes one as high less often than this. A log is
+looked at in six ways (reviews and returns; counters together, single, and the last periods running), so one
+log without any of it in a hundred is reported."""
 MIN_PERIODS = 5
 MIN_CELLS = 10
 ORDERS = 5000

@@ -7,9 +7,9 @@ among the periods of one counter, so that a counter with hard matters is not com
 p-value comes from putting the periods into another order (the same one for all counters: a busy month is
 busy everywhere), its interval from drawing periods again.
 
-Reported if the correlation is above 0.4 with p below 1 %, of all counters together or of one by itself (p
+Reported if the correlation is above 0.4 with p below 0.15 %, of all counters together or of one by itself (p
 held against the highest of all counters); or if a counter's volume rose and its quality fell two periods
-running up to the last one, and the fall is no chance either (exact test, p below 1 % over all counters).
+running up to the last one, and the fall is no chance either (exact test, p below 0.15 % over all counters).
 The share of satisfied people is not looked at: it is 99 % and more everywhere. With fewer than 500 reviews
 the rate of bad ones is to be read with care, and said to be.
 
@@ -67,14 +67,14 @@ DEFINITION = Definition(
     needs=("window or dept", "reviews.rating_1to5 or tickets.rating_1to5 or cases.rating_1to5 or result"),
     better_with=("reviews.window", "reviews.ts"),
     alarm=Text(
-        zh=f"相关系数高于 {ALARM_CORRELATION} 且 p 小于 {ALARM_P_VALUE:.0%}（全部窗口合计，或单个窗口对所有"
+        zh=f"相关系数高于 {ALARM_CORRELATION} 且 p 小于 {ALARM_P_VALUE:.2%}（全部窗口合计，或单个窗口对所有"
         "窗口校正）；或某窗口连续两期量升质降且下降"
-        f"显著（p 小于 {ALARM_P_VALUE:.0%}）；"
+        f"显著（p 小于 {ALARM_P_VALUE:.2%}）；"
         f"不少于 {MIN_PERIODS} 期",
-        en=f"correlation above {ALARM_CORRELATION} with p below {ALARM_P_VALUE:.0%}, of all counters or of "
+        en=f"correlation above {ALARM_CORRELATION} with p below {ALARM_P_VALUE:.2%}, of all counters or of "
         "one (corrected); or volume up and "
         "quality down two "
-        f"periods running at a counter, p of the fall below {ALARM_P_VALUE:.0%}; at least {MIN_PERIODS} "
+        f"periods running at a counter, p of the fall below {ALARM_P_VALUE:.2%}; at least {MIN_PERIODS} "
         "periods",
     ),
     hours=Text(zh="不能从日志得出，未知。", en="Unknown: the log does not tell."),

@@ -85,7 +85,7 @@ def a_year(
         days = pd.bdate_range(f"2026-{month + 1:02d}-01", periods=20)
         for window in range(4):
             swing = 0.0 if steady else rng.uniform(-0.5, 0.5)
-            n = rng.poisson(120 * (1 + swing))
+            n = rng.poisson(240 * (1 + swing))
             fault = (rng.random(n) < 0.08 * (1 + pressure * swing)).astype(int)
             stars = np.where(rng.random(n) < 0.06 * (1 + pressure * swing), 1.0, 5.0)
             for k in range(n):
