@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 PROCESS_MAP_PAGE = "dashboards/planner/process_map_page.py"
 DOCUMENTS_PAGE = "dashboards/planner/documents_page.py"
+CONFORMANCE_PAGE = "dashboards/planner/conformance_page.py"
 JOURNEYS_PAGE = "dashboards/planner/journeys_page.py"
 DEFINITIONS_PAGE = "dashboards/planner/definitions_page.py"
 WHAT_IF_PAGE = "dashboards/analyst/what_if_page.py"
@@ -59,6 +60,7 @@ PAGES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         (PROCESS_MAP_PAGE, "page_map", ":material/account_tree:", "map"),
         (DOCUMENTS_PAGE, "page_documents", ":material/description:", "documents"),
         (JOURNEYS_PAGE, "page_journeys", ":material/route:", "journeys"),
+        (CONFORMANCE_PAGE, "page_conformance", ":material/rule:", "conformance"),
     ),
     "section_analyst": ((WHAT_IF_PAGE, "page_what_if", ":material/tune:", "what-if"),),
     "section_leader": (

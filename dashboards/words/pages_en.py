@@ -113,6 +113,33 @@ WORDS: dict[str, str] = {
     "col_applicants": "Applicants",
     "col_expected": "Expected by chance",
     "topics_from": "Topics: {source}",
+    # conformance
+    "page_conformance": "Against the official way",
+    "conformance_intro": (
+        "For planners: how many cases keep to a BPMN model or an official list of steps, where they do not, "
+        "and what that costs."
+    ),
+    "upload_model": "Official model (BPMN) or list of steps (YAML)",
+    "step_list_title": "What a list of steps looks like",
+    "conforming": "Holding every variant against the model…",
+    "fitting_share": "Cases that keep to it",
+    "token_fitness": "Fitness",
+    "token_fitness_help": "Token replay of every variant: 1 is a log that keeps to the model throughout.",
+    "cases_checked": "Cases checked",
+    "variants_checked": "Variants",
+    "deviations_title": "Where cases go another way",
+    "deviations_none": "No case goes another way.",
+    "deviations_note": (
+        "Extra days: what a deviation adds to the cycle time in working days while everything else that "
+        "deviates is the same, with its 95% interval; a dash where it cannot be told."
+    ),
+    "col_deviation": "Deviation",
+    "col_extra_days": "Extra working days",
+    "deviation_skipped": "skipped",
+    "deviation_inserted": "inserted",
+    "deviation_wrong_order": "wrong order",
+    "deviation_repeated": "repeated",
+    "deviation_unfinished": "unfinished",
     # a reform that was made
     "page_measured_reform": "A reform, measured",
     "measured_reform_intro": (
