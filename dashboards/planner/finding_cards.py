@@ -18,7 +18,7 @@ from mining.diagnostics.families import FAMILIES, family_of
 from mining.findings import Effect, Finding, Proposal
 from simulation.redesign import can_be_simulated
 
-CARDS_SHOWN = 30
+CARDS_SHOWN = 60
 
 
 def show_findings(w: Words, opened: OpenLog, report: MiningReport) -> None:

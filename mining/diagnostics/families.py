@@ -31,12 +31,12 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 _OF_KIND = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
 
 
-def family_of(kind: str) -> str:
-    """The family of a kind of finding; raises `KeyError` for a kind no diagnostic makes."""
-    return _OF_KIND[kind]
+def family_of(kind: str) -> str | None:
+    """The family of a kind of finding; None for a kind no diagnostic makes."""
+    return _OF_KIND.get(kind)
 
 
-def family_of_definition(definition: Definition) -> str:
+def family_of_definition(definition: Definition) -> str | None:
     """The family of a diagnostic: that of its kinds."""
     return family_of(definition.kinds[0])
 

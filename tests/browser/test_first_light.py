@@ -101,7 +101,9 @@ def simulate(page: object, address: str) -> None:
     """From the findings to the what-if page, run it, read the sentence on the leader's page."""
     w = words("zh")
     page.goto(f"{address}/?lang=zh")
-    # the second finding proposes one redesign that fits any model
+    # among the findings about steps is one redesign that fits any model
+    family = page.locator(".st-key-family button", has_text=w("family_steps")).first
+    family.click(timeout=LOADING_MS)
     page.locator("[class*=st-key-try-] button", has_text=w("lever_remove_step")).first.click(
         timeout=LOADING_MS
     )
