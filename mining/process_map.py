@@ -1,4 +1,4 @@
-"""Process maps: steps, the moves between them, how often and how long; BPMN and process trees.
+"""Process maps: steps, the moves between them, how often and how long; BPMN and process trees, out and in.
 
 The only module that imports pm4py, and only inside the functions that need it (it takes seconds).
 """
@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from mining.columns import log_columns
+from mining.conformance.net import Net, NetBuilder
 from mining.errors import OnewindowError
 from mining.event_log import EventLog
 from mining.log_cache import once_per_object
 from mining.map_filter import MapGraph, choose_edges, choose_steps
 from mining.map_index import map_index
 from mining.map_times import EdgeTable, StepTable, list_moves, most_frequent, tabulate_edges, tabulate_steps
+from mining.text import Text, same
 from mining.variants import find_variant_codes, variant_activities
 from mining.working_time import OFFICE_HOURS, WorkingCalendar
 
@@ -311,3 +313,43 @@ def _process_tree(sequences: Counter[tuple[str, ...]], noise: float) -> ProcessT
     tree = fold(IMFUVCL(parameters).apply(IMDataStructureUVCL(sequences), parameters))
     tree_sort(tree)
     return tree
+
+
+def net_of_bpmn(xml: str, name: str) -> Net:
+    """The Petri net of a BPMN 2.0 document; `name` is that of the file, for errors.
+
+    Tasks are its steps, events and gateways are silent. Raises `OnewindowError` for a document that is no
+    BPMN, has a DOCTYPE, no task, or no single begin and end once it is a net.
+    """
+    if "<!DOCTYPE" in xml or "<!ENTITY" in xml:
+        raise _not_bpmn(name, Text(zh="不接受 DOCTYPE", en="a DOCTYPE is not accepted"))
+    with redirect_stdout(sys.stderr):
+        from lxml.etree import XMLSyntaxError
+        from pm4py.objects.bpmn.importer.importer import deserialize
+        from pm4py.objects.conversion.bpmn.converter import apply as to_petri_net
+
+        try:
+            net, start, end = to_petri_net(deserialize(xml.encode("utf-8")))
+        except (XMLSyntaxError, KeyError, AttributeError, ValueError, TypeError, IndexError) as error:
+            detail = " ".join(str(error).split()) or type(error).__name__
+            raise _not_bpmn(name, same(detail)) from error
+    builder = NetBuilder()
+    place = {each: builder.place() for each in sorted(net.places, key=lambda each: str(each.name))}
+    for each in sorted(net.transitions, key=lambda each: (str(each.label), str(each.name))):
+        builder.add(
+            each.label or None,
+            [place[arc.source] for arc in each.in_arcs],
+            [place[arc.target] for arc in each.out_arcs],
+        )
+    ends = [sum(place[each] for each in marking) for marking in (start, end)]
+    if not builder.names or not all(ends):
+        raise _not_bpmn(name, Text(zh="没有任务，或没有开始与结束", en="no task, or no begin and end"))
+    return builder.build(*ends)
+
+
+def _not_bpmn(name: str, detail: Text) -> OnewindowError:
+    return OnewindowError(
+        zh=f"{name}：无法作为 BPMN 流程图读取（{detail.zh}）；需要 BPMN 2.0，含开始、结束和任务。",
+        en=f"{name}: cannot be read as a BPMN diagram ({detail.en}); BPMN 2.0 with a start, an end and tasks "
+        "is needed.",
+    )

@@ -1,0 +1,1 @@
+"""Conformance: what cases did against what an official step list or a BPMN diagram says."""
