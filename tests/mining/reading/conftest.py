@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,13 +20,3 @@ def text_file(tmp_path: Path) -> TextFile:
         return path
 
     return write
-
-
-@pytest.fixture
-def shared_data() -> Path:
-    """The folder of real logs; the test is skipped where it is missing."""
-    default = Path(__file__).parents[4] / "shared" / "data"
-    folder = Path(os.environ.get("ONEWINDOW_SHARED_DATA", default))
-    if not folder.is_dir():
-        pytest.skip(f"no real logs in {folder}; set ONEWINDOW_SHARED_DATA to where they are")
-    return folder
