@@ -19,13 +19,6 @@ from mining.conformance.notes import conformance_notes
 from mining.working_time import WorkingCalendar
 
 MODEL_TYPES = [ending.removeprefix(".") for ending in (*BPMN_ENDINGS, *LIST_ENDINGS)]
-EXAMPLE = """name: {zh: 企业开办, en: Starting a business}
-steps:
-  - 受理
-  - {optional: 公示}
-  - {parallel: [刻章备案, 税种核定]}
-  - 发证
-"""
 
 
 def main() -> None:
@@ -55,7 +48,7 @@ def choose_model(w: Words) -> tuple[str, bytes] | None:
     with left:
         file = st.file_uploader(w("upload_model"), type=MODEL_TYPES, key="model_file")
     with right, st.expander(w("step_list_title"), icon=":material/list:"):
-        st.code(EXAMPLE, language="yaml")
+        st.code(w("step_list_example"), language="yaml")
     return None if file is None else (file.name, file.getvalue())
 
 

@@ -121,6 +121,14 @@ WORDS: dict[str, str] = {
     ),
     "upload_model": "Official model (BPMN) or list of steps (YAML)",
     "step_list_title": "What a list of steps looks like",
+    "step_list_example": (
+        "name: {zh: ..., en: Starting a business}\n"
+        "steps:\n"
+        "  - Intake\n"
+        "  - {optional: Publication}\n"
+        "  - {parallel: [Seal, Tax registration]}\n"
+        "  - {choice: [Collect, By post]}\n"
+    ),
     "conforming": "Holding every variant against the model…",
     "fitting_share": "Cases that keep to it",
     "token_fitness": "Fitness",

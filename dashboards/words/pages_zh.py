@@ -103,6 +103,14 @@ WORDS: dict[str, str] = {
     "conformance_intro": "供规划者：多少办件符合 BPMN 模型或规定的环节清单、哪里不符、代价多大。",
     "upload_model": "规定的模型（BPMN）或环节清单（YAML）",
     "step_list_title": "环节清单的写法",
+    "step_list_example": (
+        "name: {zh: 企业开办, en: Starting a business}\n"
+        "steps:\n"
+        "  - 受理\n"
+        "  - {optional: 公示}\n"
+        "  - {parallel: [刻章备案, 税种核定]}\n"
+        "  - {choice: [窗口领照, 邮寄领照]}\n"
+    ),
     "conforming": "正在逐条路径对照模型…",
     "fitting_share": "符合的办件",
     "token_fitness": "拟合度",
