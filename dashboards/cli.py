@@ -375,6 +375,26 @@ def compare(
     )
 
 
+@app.command()
+def conform(
+    log: LogPath,
+    model: Annotated[Path, typer.Argument(help="Official model 规定流程: .bpmn, or a list of steps .yaml")],
+    columns: Columns = None,
+    timezone: Timezone = None,
+    service: Service = None,
+    project: Project = "default",
+    output: Output = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """A log against the official way: deviations and what they cost. 对照规定流程：偏差及其代价。"""
+    from dashboards.commands import read_log
+    from dashboards.conformance_command import hold_against, show_conformance
+
+    found = hold_against(read_log(log, columns, None, timezone, service, project), model)
+    show_conformance(found, output=output, as_json=as_json, language=lang or default_language())
+
+
 def check_packages_belong_together() -> None:
     """Our top-level names are common words: another distribution may have overwritten one of them."""
     homes = {}
