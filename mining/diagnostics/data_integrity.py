@@ -5,7 +5,8 @@ Four checks, each reported above 5 %:
 - zero durations: events whose end is written as their start, which the national standard allows where no end
   is known. Not reported where no event lasts any time: such a log knows one time only.
 - same-second bursts: events one officer ended in one second with those of at least four other cases, of the
-  events with an officer and an end to the second. Entered afterwards, or decided in bulk.
+  events with an officer and an end to the second. Entered afterwards, or decided in bulk. Not where the
+  names are roles or placeholders (`touch_times.believed_officers`).
 - finished in closed hours: cases finished while the hall was closed for an hour before and after, of the
   finished cases with a time of day. Cases that end online or with the applicant do not count.
 - end before start, of all events.
@@ -21,7 +22,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 from pydantic import JsonValue
 
 from mining.case_times import find_case_times
@@ -32,6 +32,7 @@ from mining.event_log import APPLICANT, ONLINE, EventLog
 from mining.findings import Finding
 from mining.grouped import grouped_distinct
 from mining.text import Text
+from mining.touch_times import believed_officers
 from mining.working_time import MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, WorkingCalendar
 
 ALARM_SHARE = 0.05
@@ -46,14 +47,12 @@ DEFINITION = Definition(
     name=Text(zh="数据可信度", en="Times not to be trusted"),
     kinds=("zero_durations", "same_second_bursts", "finished_in_closed_hours", "end_before_start"),
     definition=Text(
-        zh=f"四项检查：结束等于开始的事件；同一经办人同一秒结束 {MIN_BURST_CASES} 件及以上的事件；在闭厅时"
-        "段（前后一小时均未开门）办结的办件；"
+        zh=f"四项检查：结束等于开始的事件；同一经办人同一秒结束 {MIN_BURST_CASES} 件及以上的事件"
+        "（角色、占位名不算）；在闭厅时段（前后一小时均未开门）办结的办件；"
         "结束早于开始的事件。只说明这些数字先查后用，不说明有人作假。",
         en="Four checks: events that end as they start; events one officer ended in one second with "
-        f"{MIN_BURST_CASES} "
-        "cases or more; cases finished while the hall was closed for an hour before and after; events "
-        "that end "
-        "before they start. They say which figures to look at first, not that anybody did wrong.",
+        f"{MIN_BURST_CASES} cases or more (not roles or placeholders); cases finished while the hall was "
+        "closed for an hour before and after; events that end before they start. They say which figures to look at first, not that anybody did wrong.",
     ),
     formula=Text(
         zh="比例 = 有问题的事件（办件）÷ 能检查的事件（办件）",
@@ -126,10 +125,10 @@ def _end_before_start(log: EventLog, calendar: WorkingCalendar) -> list[Finding]
 
 
 def _same_second_bursts(log: EventLog, calendar: WorkingCalendar) -> list[Finding]:
-    if not log.has("officer"):
-        return []
+    officer = believed_officers(log)
+    if officer is None:
+        return []  # roles and placeholders: many people do in one second what one person cannot
     columns = log_columns(log)
-    officer, _ = pd.factorize(log.events["officer"])
     known = (officer >= 0) & (columns.end_ms != UNKNOWN_MS)
     if not bool((columns.end_ms[known] % MS_PER_MINUTE != 0).any()):
         return []  # a log to the minute or to the day has bursts of its own making

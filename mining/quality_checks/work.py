@@ -8,6 +8,7 @@ import pandas as pd
 from mining.columns import UNKNOWN_MS, log_columns, milliseconds
 from mining.event_log import EventLog
 from mining.quality_checks.found import Found, found, high_outliers
+from mining.touch_times import believed_officers
 from mining.working_time import MS_PER_MINUTE, WorkingCalendar
 
 MIN_EVENTS_OF_STEP = 30
@@ -64,11 +65,14 @@ def find_overlapping_work(log: EventLog, calendar: WorkingCalendar) -> list[Foun
 
 
 def find_bursts(log: EventLog, calendar: WorkingCalendar) -> list[Found]:
-    """Three or more cases that one officer finished in the same second; full minutes are no seconds."""
-    if not log.has("officer"):
+    """Three or more cases that one officer finished in the same second; full minutes are no seconds.
+
+    Names that are roles or placeholders tell nothing of one person.
+    """
+    officer = believed_officers(log)
+    if officer is None:
         return []
     columns = log_columns(log)
-    officer = pd.factorize(log.events["officer"])[0]
     second = columns.end_ms // 1000
     by_the_second = (columns.end_ms != UNKNOWN_MS) & (columns.end_ms % MS_PER_MINUTE != 0)
     at = np.flatnonzero((officer >= 0) & by_the_second)

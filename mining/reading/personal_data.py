@@ -7,7 +7,8 @@ remark, a name in the column of the officer. It works on the different values of
 - identifiers (case, journey, ticket): replaced where most of the column is personal, so that a case number
   which happens to look like a phone stays;
 - officers: where most different values look like names of people, those are replaced;
-- all other text: each piece found is replaced where it stands, names only in remarks.
+- all other text: each piece found is replaced where it stands, names only in remarks. A column of decimal
+  numbers (amounts, areas) is left alone: its digits after the point have no sense of their own.
 
 The same piece gives the same hash for one salt, so that tables can still be joined.
 """
@@ -43,6 +44,10 @@ PERSONAL_IDENTIFIERS_SHARE = 0.5
 """Of the different identifiers, so many must be personal before any is replaced (an assumption)."""
 PHONE_PREFIXES_SHARE = 0.2
 """Phones of different people begin differently; running numbers of 11 digits do not (an assumption)."""
+FRACTIONS_SHARE = 0.5
+"""Of different decimal numbers, more than this must have a fraction other than zero (an assumption)."""
+_DECIMAL = r"^\s*[-+]?\d+\.\d+(?:[eE][-+]?\d+)?\s*$"
+_FRACTION = r"\.0*[1-9]"
 KINDS: dict[str, Text] = {
     "identity_number": Text(zh="身份证号", en="identity numbers"),
     "credit_code": Text(zh="统一社会信用代码", en="social credit codes"),
@@ -114,6 +119,8 @@ def _find(values: pa.Array, column: str, salt: str) -> _Replaced:
         return _personal_identifiers(_sifted(values), len(values), salt)
     if bare in OFFICERS:
         return _names_of_officers(values.to_pylist(), salt)
+    if _are_decimals(values):
+        return _Replaced()
     return _pieces(_sifted(values), bare in REMARKS, salt)
 
 
@@ -122,6 +129,15 @@ def _sifted(values: pa.Array) -> list[str]:
     plain = pc.all(pc.string_is_ascii(values)).as_py()
     folded = values if plain else pc.utf8_normalize(values, form="NFKC")
     return values.filter(pc.match_substring_regex(folded, QUICK, ignore_case=True)).to_pylist()
+
+
+def _are_decimals(values: pa.Array) -> bool:
+    """Whether all values are decimal numbers, most with a fraction; identity numbers kept as 3301...0.0 have
+    none, so they are not."""
+    if not len(values) or not pc.all(pc.match_substring_regex(values, _DECIMAL)).as_py():
+        return False
+    fractions = pc.sum(pc.match_substring_regex(values, _FRACTION)).as_py()
+    return bool(fractions > FRACTIONS_SHARE * len(values))
 
 
 def _personal_identifiers(values: list[str], n_different: int, salt: str) -> _Replaced:

@@ -71,6 +71,16 @@ def test_bursts_of_one_officer(log_of: LogMaker, check_words: Callable[[Finding]
     assert find_data_integrity(four, OFFICE_HOURS) == []
 
 
+@pytest.mark.parametrize("names", [("STAFF MEMBER", "SYSTEM"), ("平台", "平台", "平台", "平台", "甲")])
+def test_what_a_role_or_a_placeholder_does_in_one_second_is_no_burst(
+    log_of: LogMaker, names: tuple[str, ...]
+) -> None:
+    ends = ordinary(160) + [at(4, "16:02:11")] * 40
+    log = log_with(log_of, ends)
+    log.events["officer"] = [names[n % len(names)] for n in range(200)]
+    assert find_data_integrity(log, OFFICE_HOURS) == []
+
+
 def test_a_log_to_the_minute_has_no_bursts(log_of: LogMaker) -> None:
     assert find_data_integrity(log_with(log_of, [at(0, "10:00:00")] * 100), OFFICE_HOURS) == []
 

@@ -8,7 +8,7 @@ import pytest
 
 from mining.errors import LogError
 from mining.reading import read_event_log
-from mining.reading.personal_tokens import identity_check
+from mining.reading.personal_tokens import identity_check, personal_kind
 
 PERSON = "11010519491231002X"
 PHONE = "13812345678"
@@ -127,3 +127,16 @@ def test_personal_data_in_an_xes_log(text_file):
     assert PHONE not in kept
     assert not any(identity(n) in kept for n in range(4))
     assert log.n_cases == 4
+
+
+def test_amounts_are_no_identity_numbers(text_file):
+    # digits after the point that happen to look like the old identity number and a bank card
+    amounts = ["26.330102500101001", "182.4111111111111111", "7.5", "-1.25", "0.0"]
+    assert personal_kind("330102500101001") == "identity_number"
+    rows = [
+        (f"P-{n}", "受理", f"2026-03-02 09:0{n}", "税务-1", amount, "330102500101001.0")
+        for n, amount in enumerate(amounts)
+    ]
+    log = read_event_log(text_file("a.csv", table(rows, f"{HEADER.rsplit(',', 1)[0]},金额,备用号\n")))
+    assert list(log.events["金额"]) == amounts
+    assert "330102500101001" not in "".join(log.events["备用号"])  # a number with nothing after the point
