@@ -52,7 +52,8 @@ DEFINITION = Definition(
         "结束早于开始的事件。只说明这些数字先查后用，不说明有人作假。",
         en="Four checks: events that end as they start; events one officer ended in one second with "
         f"{MIN_BURST_CASES} cases or more (not roles or placeholders); cases finished while the hall was "
-        "closed for an hour before and after; events that end before they start. They say which figures to look at first, not that anybody did wrong.",
+        "closed for an hour before and after; events that end before they start. They say which figures to "
+        "look at first, not that anybody did wrong.",
     ),
     formula=Text(
         zh="比例 = 有问题的事件（办件）÷ 能检查的事件（办件）",
