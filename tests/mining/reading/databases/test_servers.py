@@ -53,7 +53,7 @@ def server(request):
     return started
 
 
-def refused(url: str, *words: str, **options: str) -> LogError:
+def check_refused(url: str, *words: str, **options: str) -> LogError:
     with pytest.raises(LogError) as caught:
         read_event_log(url, **options)  # type: ignore[arg-type]
     for word in words:
@@ -99,27 +99,29 @@ def test_the_session_can_only_read(server):
     """What the check of words lets through, the server refuses: a function that writes."""
     before = read_event_log(server.url, table="up_pro_process").n_events
     for query in ("DELETE FROM other", "SELECT 1; COMMIT; DROP TABLE other", "INSERT INTO other VALUES (1)"):
-        refused(server.url, "single SELECT", query=query)
+        check_refused(server.url, "single SELECT", query=query)
     if server.scheme == "postgresql":
-        refused(server.url, "read-only", query="SELECT setval('numbers', 9)")
+        check_refused(server.url, "read-only", query="SELECT setval('numbers', 9)")
     assert read_event_log(server.url, table="up_pro_process").n_events == before
 
 
 def test_no_such_table_lists_those_there_are(server):
-    refused(server.url, "no table 'up_pro_proces'", "Did you mean up_pro_process?", table="up_pro_proces")
-    refused(server.url, "cannot be read", "nothing", query="SELECT nothing FROM other")
+    check_refused(
+        server.url, "no table 'up_pro_proces'", "Did you mean up_pro_process?", table="up_pro_proces"
+    )
+    check_refused(server.url, "cannot be read", "nothing", query="SELECT nothing FROM other")
 
 
 def test_a_wrong_password_shows_up_nowhere(server):
     wrong = server.url.replace(quote(server.password, safe=""), "secret%40word")
-    error = refused(wrong, "cannot be read")
+    error = check_refused(wrong, "cannot be read")
     shown = "".join(traceback.format_exception(error)) + repr(error.text)
     for text in ("secret@word", "secret%40word", server.password):
         assert text not in shown
 
 
 def test_nobody_answers(server):
-    refused(f"{server.scheme}://hall:secret@127.0.0.1:1/hall", "127.0.0.1:1", "cannot be read")
+    check_refused(f"{server.scheme}://hall:secret@127.0.0.1:1/hall", "127.0.0.1:1", "cannot be read")
 
 
 def test_the_password_is_in_no_part_of_the_log(server):
@@ -139,11 +141,11 @@ def test_the_password_is_in_no_part_of_the_log(server):
 )
 def test_addresses_that_are_none(url):
     pytest.importorskip("sqlalchemy")
-    error = refused(url)
+    error = check_refused(url)
     assert "sec" not in error.text.en
     assert "sec" not in error.text.zh
 
 
 def test_without_the_extra_packages_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    refused("postgresql://hall:secret@host/db", 'pip install "onewindow[sql]"')
+    check_refused("postgresql://hall:secret@host/db", 'pip install "onewindow[sql]"')
