@@ -119,7 +119,7 @@ CASE_ALIASES: Aliases = {
     "rating_1to5": split_words(
         "rating_1to5 满意度 满意度代码 评价结果值 PJRESULT 评价结果 评价 评价星级 星级 stars"
     ),
-    "commitment_check": split_words("commitment_check 承诺核查结果"),
+    "commitment_check": split_words("commitment_check 承诺核查结果 告知承诺核查结果"),
     "region": split_words("region 行政区划 区划 所在区域 区域"),
 }
 
@@ -137,9 +137,9 @@ IDENTITY_ALIASES = split_words(
     "applyer_page_code id_number id_card id_no 统一社会信用代码 社会信用代码 纳税人识别码 纳税人识别号 "
     "applicant_id 申请人编号 customer_id 客户编号 手机号码 手机号 手机 申请人手机 联系电话 联系人手机 "
     "电话号码 电话 phone phone_number mobile applyer_mobile 申请者名称 申请人名称 applyer_name "
-    "申请人姓名 申请人 申请单位 企业名称 客户姓名 客户名称 患者姓名 姓名 法定代表人 法人姓名 法人代表 "
-    "联系人姓名 联系人 applicant_name applicant customer_name contact_name 邮箱 电子邮箱 email 联系地址 "
-    "通讯地址 住址 地址 address 银行账号 银行卡号"
+    "申请人姓名 申请人 投诉人名称 投诉人姓名 投诉人 申请单位 企业名称 客户姓名 客户名称 患者姓名 姓名 "
+    "法定代表人 法人姓名 法人代表 联系人姓名 联系人 applicant_name applicant customer_name contact_name "
+    "邮箱 电子邮箱 email 联系地址 通讯地址 住址 地址 address 银行账号 银行卡号"
 )
 _PERSONAL = re.compile(
     "姓名|身份证|身份号码|证件号|手机|电话|住址|地址|邮箱|银行卡|银行账|信用代码|纳税人|phone|mobile|email|passport|address",

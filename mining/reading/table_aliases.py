@@ -100,10 +100,10 @@ COMPLAINT_ALIASES: Aliases = {
     "case_id": _CASE_ID,
     "dept": split_words("dept 被投诉单位 被投诉部门 投诉对象 department"),
     "window": EVENT_ALIASES["window"],
-    "officer": split_words("officer 被投诉人 被投诉人员"),
+    "officer": split_words("officer 被投诉人 被投诉人员 经办人"),
     "ts_open": split_words("ts_open 投诉时间 投诉日期 受理时间 opened_at open_time"),
     "ts_close": split_words("ts_close 反馈时间 办结时间 答复时间 关闭时间 closed_at close_time"),
-    "limit_promised": split_words("limit_promised 承诺时限 办理时限"),
+    "limit_promised": split_words("limit_promised 承诺时限 承诺办结时限 办理时限"),
     "text": split_words("text 投诉内容 投诉标题 内容"),
     "applicant_hash": split_words("applicant_hash"),
 }
@@ -121,7 +121,7 @@ CATALOG_ALIASES: Aliases = {
     "material_name": split_words("material_name 材料名称 申请材料名称 申请材料"),
     "issuer_dept": (*MATERIAL_ALIASES["issuer_dept"], *split_words("核发部门 来源渠道说明 source_explain")),
     "source": split_words("source 来源渠道 source_type 材料来源"),
-    "e_licence": split_words("e_licence 是否电子证照 可用电子证照 是否支持电子证照 电子证照"),
+    "e_licence": split_words("e_licence 是否有电子证照 是否电子证照 可用电子证照 是否支持电子证照 电子证照"),
 }
 
 DEVICE_ALIASES: Aliases = {
