@@ -7,8 +7,8 @@ on
 
 with t in working days; the month of the year is added where the series spans two years. Days hang together,
 so the intervals are Newey-West's with floor(4 (n / 100)^(2/9)) lags, and never narrower than first-order
-autocorrelation implies (`newey_west`). Days of one log parted at a date are in one series; so are two logs
-that follow each other.
+autocorrelation or swings of weeks imply (`newey_west`). Days of one log parted at a date are in one series;
+so are two logs that follow each other.
 
 Where cases can be told apart, each value is first freed of its stratum: value - mean of the stratum before
 the date + mean before the date (indirect standardisation), so that another mix of cases is no level change.
@@ -37,6 +37,7 @@ MIN_DAYS, MIN_WEEKS = 20, 12
 THIN = 0.7
 """Weeks instead of days where fewer of the working days than this have a value."""
 MIN_SEASONAL_DAYS = 2 * 365
+CALENDAR_DAYS = "cycle_time_calendar_days"
 _MONDAY = 4  # day 4 since 1970-01-01 was one
 Step = Literal["day", "week"]
 
@@ -116,13 +117,14 @@ def find_interruptions(
 ) -> tuple[Interruption, ...]:
     """The interruption of every measure that is a mean and that both sides can tell.
 
-    Finished cases a day only of one log parted at a date: the first days of a log of its own lack the cases
-    begun before, which would look like a change.
+    Not in calendar days: a holiday near the date would look like a reform. Finished cases a day only of one
+    log parted at a date: the first days of a log of its own lack the cases begun before, which would look
+    like a change.
     """
     found = []
     for measured in MEASURED:
         sides = [side.of(measured) for side in units]
-        if measured.observed == FINISHED and not one_log:
+        if (measured.observed == FINISHED and not one_log) or measured.observed == CALENDAR_DAYS:
             continue
         if measured.statistic == "mean" and sides[0] is not None and sides[1] is not None:
             found.append(_of_measure(measured, (sides[0], sides[1]), strata, calendar, reform_ms))

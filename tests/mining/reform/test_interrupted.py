@@ -115,6 +115,7 @@ def test_a_planted_change_of_one_log_comes_back(drawn_log):
     crude = found.comparison.measure(CYCLE).crude
     assert crude.ci_low * DAY < -40 < crude.ci_high * DAY
     assert found.interruption("throughput_per_day").reason is not None  # eight a day, every day
+    assert not [each for each in found.interruptions if "calendar" in each.kpi.key]  # holidays
 
 
 def test_another_mix_of_cases_is_no_level_change(drawn_log):

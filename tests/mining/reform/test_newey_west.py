@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mining.reform.newey_west import autocorrelation, first_order_errors, fit, newey_west, usual_lags
+from mining.reform.newey_west import (
+    autocorrelation,
+    first_order_errors,
+    fit,
+    newey_west,
+    slow_errors,
+    usual_lags,
+)
 
 
 def level_design(n: int, change: int) -> np.ndarray:
@@ -94,3 +101,29 @@ def test_autocorrelation_leaves_gaps_out():
     assert autocorrelation(values) == pytest.approx(0.25)
     assert autocorrelation(values, np.array([0, 1, 3, 4])) == pytest.approx(0.5)
     assert autocorrelation(np.zeros(3)) == 0
+
+
+def test_swings_of_weeks_widen_the_interval():
+    # noise of a day (sd 1) and a wave of about three weeks (sd 1): four lags do not see the wave
+    design, hits, plain_hits = level_design(110, 55), 0, 0
+    for seed in range(150):
+        draw = np.random.default_rng(seed)
+        values = draw.normal(size=110) + ar1(110, 0.9, seed + 1000) * (1 - 0.9**2) ** 0.5
+        low, high = fit(design, values).interval(2)
+        hits += low <= 0 <= high
+        low, high = newey_west(design, values).interval(2)
+        plain_hits += low <= 0 <= high
+    assert plain_hits < 110
+    assert hits > plain_hits + 15
+
+
+def test_slow_errors_of_a_mean_without_correlation_are_unbiased_before_the_stretch():
+    # 20 (n / lags = 100 / 20 = 5 degrees of freedom) against 99: the stretch is 2.571 / 1.984
+    design, n = np.ones((100, 1)), 100
+    found = []
+    for seed in range(300):
+        values = np.random.default_rng(seed).normal(size=n)
+        residuals = values - values.mean()
+        if autocorrelation(residuals) <= -0.01:  # taken as none
+            found.append(float(slow_errors(design, residuals)[0]) / (2.5706 / 1.9842))
+    assert np.mean(np.square(found)) == pytest.approx(1 / n, rel=0.35)
