@@ -16,7 +16,8 @@ the findings are held against what the generator itself knows. The rules (`sampl
 - "any other kind": findings of kinds of which nothing is planted; each is invented.
 - Service N has nothing planted. Its line says in how many of its logs nothing at all was found.
 
-What was missed or invented stands below the table with its seed. Two processes.
+A second table adds the services up, kind by kind: what is found in a service it was not planted in counts
+against the precision there. What was missed or invented stands below the table with its seed. Two processes.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ if __name__ == "__main__":  # mining.py stands here, called like the package it 
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from sample_logs import sample_names
-from sample_logs.judging import Judgement, Row, add_up, clean_logs, judge
+from sample_logs.judging import Judgement, Row, add_up, clean_logs, judge, over_services
 
 CONTROL = "N"
 LEAST = 0.95
@@ -119,7 +120,7 @@ def main(arguments: list[str] | None = None) -> int:
     line = (
         f"{CONTROL}: nothing found in {clean} of {len(control)} logs without planted waste" if control else ""
     )
-    print(table(rows), line, errors([*rows, *add_up(control)]), sep="\n\n")
+    print(table(rows), table(over_services(rows)), line, errors([*rows, *add_up(control)]), sep="\n\n")
     print(f"\n{len(found)} logs in {time.perf_counter() - begin:.0f} s")
     if given.json is not None:
         given.json.write_text(as_json([*rows, *add_up(control)], line), encoding="utf-8")

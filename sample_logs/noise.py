@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,7 @@ def uniforms(seed: int, purpose: str, *keys: pd.Series) -> np.ndarray:
     return (mixed >> np.uint64(11)).astype("float64") * 2.0**-53
 
 
+@lru_cache(maxsize=1 << 17)  # many purposes address the same cases and rows
 def _hash(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8"), digest_size=8).digest(), "little")
 

@@ -27,6 +27,7 @@ from simulation.calibration import calibrate_hall_calendar
 OTHER = "any other kind"
 STITCHED = "items stitched into matters"
 RATE, RATE_ALIASES = "duplicate rate within .03", "spellings hide .10 and more"
+ORDER = (*(kind.name for kind in KINDS), RATE, RATE_ALIASES, STITCHED, OTHER)
 RATE_TOLERANCE, RATE_HIDDEN = 0.03, 0.10
 
 
@@ -201,9 +202,16 @@ def add_up(judgements: Iterable[Judgement]) -> list[Row]:
         for row in judgement.rows:
             key = (row.service, row.kind)
             total[key] = total[key].plus(row) if key in total else row
-    order = [*(kind.name for kind in KINDS), RATE, RATE_ALIASES, STITCHED, OTHER]
-    rows = sorted(total.values(), key=lambda row: (row.service, order.index(row.kind)))
+    rows = sorted(total.values(), key=lambda row: (row.service, ORDER.index(row.kind)))
     return [replace(row, logs=logs[row.service]) for row in rows]
+
+
+def over_services(rows: Iterable[Row]) -> list[Row]:
+    """One row for each kind over all services, under the service "all"."""
+    total: dict[str, Row] = {}
+    for row in rows:
+        total[row.kind] = total[row.kind].plus(row) if row.kind in total else replace(row, service="all")
+    return sorted(total.values(), key=lambda row: ORDER.index(row.kind))
 
 
 def clean_logs(judgements: Iterable[Judgement]) -> int:

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from sample_logs.judging import Judgement, Row, add_up, clean_logs
+from sample_logs.judging import Judgement, Row, add_up, clean_logs, over_services
 from sample_logs.judging.kinds import KINDS, _above
 from sample_logs.judging.score import OTHER, STITCHED, _scored
 
@@ -43,6 +43,13 @@ def test_rows_of_a_service_add_up_over_its_logs_in_the_order_of_the_kinds():
     assert rows[0].missed == ("7: b",)
     assert rows[0].invented == ("7: b",)
     assert {row.logs for row in rows} == {2}
+
+
+def test_a_kind_over_all_services_counts_what_is_invented_where_nothing_was_planted():
+    elsewhere = Row("B", "returns", 2, found=1, invented=("1: x",))
+    (row,) = over_services([scored("ab", "ab", "ab"), elsewhere])
+    assert (row.service, row.planted, row.hits, row.found, row.right) == ("all", 2, 2, 3, 2)
+    assert (row.recall, row.precision) == (1.0, 2 / 3)
 
 
 def test_a_log_is_clean_if_nothing_was_found_whatever_was_stitched():
