@@ -96,9 +96,7 @@ def draw_interruption(found: Interruption, reform_date: pd.Timestamp | None, w: 
             )
     if reform_date is not None:
         figure.add_vline(x=reform_date, line={"dash": "dash", "color": BEFORE})
-    name = w.of(found.kpi.name)
-    unit = w.unit(found.kpi.key, found.kpi.unit)
-    return _framed(figure, "", w("with_unit", name=name, unit=unit) if unit else name)
+    return _framed(figure, "", w.titled(found.kpi.key, found.kpi.name, found.kpi.unit))
 
 
 def draw_counts(labels: list[str], counts: np.ndarray, x_title: str, y_title: str) -> go.Figure:

@@ -1,4 +1,7 @@
-"""Which cases a log followed long enough: near its end only quick cases are finished."""
+"""Which cases a log followed long enough, and from when on it shows all that finish.
+
+Near the end of a log only quick cases are finished; near its begin, cases that began before it are missing.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,18 @@ def days_to_finish(begin_ms: np.ndarray, finish_ms: np.ndarray, chosen: np.ndarr
         known = took[np.isfinite(took)]
         within = float(np.quantile(known, FOLLOWED)) if known.size else 0.0
     return int(np.ceil(within))
+
+
+def filled_from_ms(log: EventLog) -> int:
+    """The midnight from which on the log shows what finishes: that of its first day, and as long as cases take.
+
+    A log of the cases begun in a span has nothing to finish on its first day. Its begin where that would
+    leave out more than half of its span.
+    """
+    columns, times = log_columns(log), find_case_times(log)
+    begin, end = int(times.begin_ms.min()) // MS_PER_DAY * MS_PER_DAY, int(columns.time_ms.max())
+    days = days_to_finish(times.begin_ms, times.finish_ms, np.ones(columns.n_cases, bool))
+    return begin if 2 * days * MS_PER_DAY > end - begin else begin + days * MS_PER_DAY
 
 
 def followed_cases(log: EventLog, *, open_known: bool = True) -> np.ndarray:

@@ -26,7 +26,7 @@ def show_kpis(w: Words, answer: Answer) -> None:
     table = pd.DataFrame(
         [
             {
-                w("col_kpi"): _titled(w, each),
+                w("col_kpi"): w.titled(each.name, each.title, each.unit),
                 w("col_before"): w.value(each.name, each.before),
                 w("col_after"): w.value(each.name, each.after),
                 w("col_difference"): w(
@@ -44,11 +44,6 @@ def show_kpis(w: Words, answer: Answer) -> None:
     st.caption(
         w("kpi_note", n=answer.question.replications, days=answer.question.days, seed=answer.question.seed)
     )
-
-
-def _titled(w: Words, each: KpiDifference) -> str:
-    unit = w.unit(each.name, each.unit)
-    return w("with_unit", name=w.of(each.title), unit=unit) if unit else w.of(each.title)
 
 
 def verdict(w: Words, each: KpiDifference) -> str:

@@ -27,7 +27,7 @@ def show_measures(w: Words, contrast: LogContrast) -> None:
     measures = contrast.comparison.measures
     table = pd.DataFrame(
         {
-            w("col_kpi"): [_titled(w, each) for each in measures],
+            w("col_kpi"): [w.titled(each.kpi.key, each.kpi.name, each.kpi.unit) for each in measures],
             w("col_before"): [w.value(each.kpi.key, each.best.before) for each in measures],
             w("col_after"): [w.value(each.kpi.key, each.best.after) for each in measures],
             w("col_difference"): [_difference(w, each.kpi.key, each.best) for each in measures],
@@ -39,11 +39,6 @@ def show_measures(w: Words, contrast: LogContrast) -> None:
     st.dataframe(table, hide_index=True, alt=w("page_measured_reform"))
     note = "standardised_note" if any(each.standardised for each in measures) else "plain_note"
     st.caption(f":blue-badge[{w('badge_measured')}] {w(note)}")
-
-
-def _titled(w: Words, each: MeasureComparison) -> str:
-    unit = w.unit(each.kpi.key, each.kpi.unit)
-    return w("with_unit", name=w.of(each.kpi.name), unit=unit) if unit else w.of(each.kpi.name)
 
 
 def _difference(w: Words, key: str, difference: Difference) -> str:

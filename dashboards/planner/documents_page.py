@@ -72,7 +72,7 @@ def show_sharing(w: Words, opened: OpenLog) -> None:
             w("col_rows"): [each.submissions for each in documents],
             w("col_issuer"): [each.issuer or w("unknown_short") for each in documents],
             w("col_shareable"): [w(f"answer_{each.shareable}") for each in documents],
-            w("col_reason"): [w.of(each.reason) for each in documents],
+            w("col_why"): [w.of(each.reason) for each in documents],
             w("col_receivers"): [w("list_separator").join(each.receivers) for each in documents],
             w("col_spellings"): [w("list_separator").join(each.spellings) for each in documents],
         }

@@ -56,6 +56,11 @@ class Words:
         """The unit beside `value`: none for shares, whose percent sign stands there already."""
         return "" if _is_share(kpi) else self.of(unit)
 
+    def titled(self, key: str, name: Text, unit: Text) -> str:
+        """A key figure's name with its unit in brackets, unless the name says it already."""
+        shown, title = self.unit(key, unit), self.of(name)
+        return self("with_unit", name=title, unit=shown) if shown and shown not in title else title
+
     def signed_value(self, kpi: str, value: float, *, with_unit: bool = True) -> str:
         """A difference of key figures with its sign; shares differ by percentage points."""
         if _is_share(kpi):

@@ -48,6 +48,7 @@ WORDS: dict[str, str] = {
         "About who made the document. Whether the rules accept a fetched one is not in any log: check them "
         "first."
     ),
+    "col_why": "Why",
     "col_issuer": "Issuer",
     "col_shareable": "Shareable",
     "col_receivers": "Asked for by",
@@ -80,7 +81,7 @@ WORDS: dict[str, str] = {
     ),
     "journeys_count": "Journeys",
     "journeys_cases": "Cases",
-    "journeys_gap": "Gap at most (working days)",
+    "journeys_gap": "Gap, working days",
     "journeys_assumed": "assumed",
     "at_most_one_visit": "At most one visit",
     "no_visit": "No visit",
@@ -114,7 +115,7 @@ WORDS: dict[str, str] = {
     "col_expected": "Expected by chance",
     "topics_from": "Topics: {source}",
     # conformance
-    "page_conformance": "Against the official way",
+    "page_conformance": "Conformance",
     "conformance_intro": (
         "For planners: how many cases keep to a BPMN model or an official list of steps, where they do not, "
         "and what that costs."
@@ -198,7 +199,7 @@ WORDS: dict[str, str] = {
     "col_distance_by_chance": "By chance",
     "col_chance": "Chance of such a distance",
     # definitions
-    "page_definitions": "How each number is defined",
+    "page_definitions": "Definitions",
     "definitions_intro": "What each diagnostic looks for, its formula, its alarm level and a worked example.",
     "definitions_search": "Find a diagnostic",
     "definition_what": "Definition",

@@ -39,6 +39,7 @@ WORDS: dict[str, str] = {
     ),
     "sharing_title": "由谁出具，能否共享？",
     "sharing_note": "只看材料由谁出具；规定是否认可共享取得的材料，日志无从得知，须先核对。",
+    "col_why": "原因",
     "col_issuer": "出具机构",
     "col_shareable": "可共享",
     "col_receivers": "要求提交的部门",

@@ -47,7 +47,7 @@ def read_more_table(
     """One of the tables with all its columns typed; raises `LogError` where it cannot be used."""
     own = Notes(raw.file, raw.rows_read, notes.mask)
     table = read_columns(kind, raw, choices, MORE_TABLES[kind], salt, own, zone)
-    _note_unmapped(table, own)
+    _note_unmapped(kind, table, own)
     frame = drop_unusable(table, raw, own)
     frame = _READERS[kind](frame, table, raw, choices, salt, own)
     notes.issues.extend(own.issues)
@@ -86,8 +86,9 @@ def note_strangers(kind: str, frame: pd.DataFrame, case_ids: pd.Series, notes: N
     return frame[~stranger].reset_index(drop=True) if left_out else frame
 
 
-def _note_unmapped(table: TableColumns, notes: Notes) -> None:
-    left = [*table.mapped.unmapped, *table.mapped.identity]
+def _note_unmapped(kind: str, table: TableColumns, notes: Notes) -> None:
+    # who complains is hashed, and noted where that is done
+    left = [*table.mapped.unmapped, *([] if kind == "complaints" else table.mapped.identity)]
     notes.add(
         "unread_columns",
         "info",

@@ -16,7 +16,7 @@ from mining.case_times import find_case_times
 from mining.columns import UNKNOWN_MS, log_columns
 from mining.diagnostics.time_limits import find_time_limits
 from mining.event_log import EventLog, holds
-from mining.follow_up import followed_cases
+from mining.follow_up import filled_from_ms, followed_cases
 from mining.journeys import journey_ids
 from mining.measures import Kpi, kpi
 from mining.observations import Observed, observe
@@ -177,7 +177,10 @@ def units_of_sides(
 
 
 def finished_per_day(log: EventLog, calendar: WorkingCalendar) -> Observed | None:
-    """Cases finished on each working day; those finished on a closed day count on the working day before."""
+    """Cases finished on each working day, from when on the log shows all that finish (`filled_from_ms`).
+
+    Those finished on a closed day count on the working day before.
+    """
     columns = log_columns(log)
     if columns.n_events == 0:
         return None
@@ -188,7 +191,9 @@ def finished_per_day(log: EventLog, calendar: WorkingCalendar) -> Observed | Non
         return None
     at = np.maximum(np.searchsorted(days, finish, side="right") - 1, 0)
     counts = np.bincount(at, minlength=days.size).astype(float)
-    return Observed(FINISHED, counts, np.zeros(days.size, "int64"), days * MS_PER_DAY)
+    filled = days * MS_PER_DAY >= filled_from_ms(log)
+    days = days[filled]
+    return Observed(FINISHED, counts[filled], np.zeros(days.size, "int64"), days * MS_PER_DAY)
 
 
 def _on_time(log: EventLog, calendar: WorkingCalendar) -> Observed | None:

@@ -10,6 +10,7 @@ import pytest
 
 from mining.case_mix import mix_distance
 from mining.errors import LogError
+from mining.event_log import EventLog, sort_events
 from mining.measures import measure
 from mining.reform.cautions import comparison_cautions
 from mining.reform.compare import compare_logs
@@ -23,6 +24,7 @@ from mining.reform.resampling import (
     stretched_interval,
     weighted_quantile,
 )
+from mining.reform.units import finished_per_day
 from mining.working_time import OFFICE_HOURS
 
 MARCH = pd.bdate_range("2026-03-02", periods=20)
@@ -129,7 +131,7 @@ def test_kinds_of_cases_on_one_side_only_are_counted_and_left_out(drawn_log):
 def test_few_days_are_said(drawn_log):
     log = drawn_log(MARCH[:6], 10, lambda draw, item: np.full(item.size, 60.0), 1)
     text = " ".join(each.en for each in comparison_cautions(compare_logs(log, log, OFFICE_HOURS)))
-    assert "on 6 days only" in text
+    assert "on 5 days only" in text
     assert "overlap" in text
 
 
@@ -203,3 +205,25 @@ def test_many_clusters_are_put_together_without_losing_any():
 def test_distance_of_mixes():
     assert mix_distance(np.array([60, 40]), np.array([30, 70])) == pytest.approx(0.3)
     assert mix_distance(np.array([5, 0]), np.array([0, 9])) == 1
+
+
+def test_the_begin_of_a_log_is_no_reform_of_what_finishes():
+    """One case a working day, each ten days long: on its first ten days such a log has nothing to finish."""
+    days = pd.bdate_range("2026-01-05", periods=80)
+    rows = [
+        {
+            "case_id": f"c{n:03d}",
+            "activity": step,
+            "ts_end": day + pd.Timedelta(days=later, hours=10),
+            "file_row": 0,
+        }
+        for n, day in enumerate(days)
+        for step, later in (("受理", 0), ("办结", 14))
+    ]
+    events = pd.DataFrame(rows).assign(time=lambda frame: frame["ts_end"])
+    events["file_row"] = range(2, len(events) + 2)
+    events = events.astype({"time": "datetime64[ms]", "ts_end": "datetime64[ms]", "case_id": "str"})
+    log = EventLog(events=sort_events(events))
+    finished = finished_per_day(log, OFFICE_HOURS)
+    assert finished is not None
+    assert set(finished.values) == {1.0}
