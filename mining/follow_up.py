@@ -27,7 +27,7 @@ def days_to_finish(begin_ms: np.ndarray, finish_ms: np.ndarray, chosen: np.ndarr
 
 
 def filled_from_ms(log: EventLog) -> int:
-    """The midnight from which on the log shows what finishes: that of its first day, and as long as cases take.
+    """The midnight from which on the log shows what finishes: its first one, and as long as cases take.
 
     A log of the cases begun in a span has nothing to finish on its first day. Its begin where that would
     leave out more than half of its span.
