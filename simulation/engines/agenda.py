@@ -15,6 +15,9 @@ class Kind(IntEnum):
     TICKET = 2  # an applicant takes a ticket
     ARRIVAL = 3
     CALENDAR = 4  # opening and closing
+    GIVES_UP = 5  # an applicant's patience ends
+    MACHINE = 6  # a machine fails or is repaired
+    GATE = 7  # a timetable lets a batch go
 
 
 class Due(NamedTuple):
@@ -24,7 +27,7 @@ class Due(NamedTuple):
     """
 
     kind: int
-    case: int  # or the calendar
+    case: int  # or the calendar, the machine, the step
     node: int
     visit: int
     action: Callable[[Any], object]

@@ -19,23 +19,29 @@ from simulation.engines.randomness import (
     DAY_COUNT,
     DAY_FACTOR,
     MAX_PER_DAY,
+    OF_A_DAY,
+    OF_A_PERSON,
     UNIFORM_STEP,
     key_schedule,
     philox4x32_array,
 )
 from simulation.errors import ModelError
 
-_OF_A_DAY, _OF_A_PERSON = 0, 1  # second word of the address
-
 
 @dataclass(frozen=True)
 class Applicants:
-    """All cases of a run, in order of arrival (ties: arrivals in model order, then index)."""
+    """All cases of a run, in order of arrival (ties: arrivals in model order, then index).
+
+    `slot_ms` is the begin of a booked slot, -1 for people without one.
+    """
 
     time_ms: np.ndarray
     arrivals: np.ndarray
     day: np.ndarray
     index: np.ndarray  # within the day and the arrivals, not in order of time
+    slot_ms: np.ndarray
+    no_shows: int = 0
+    no_slot: int = 0
 
 
 def draw_applicants(program: Program, seed: int, replication: int) -> Applicants:
@@ -46,7 +52,7 @@ def draw_applicants(program: Program, seed: int, replication: int) -> Applicants
         counts = _day_counts(program, number, code, keys)
         day = np.repeat(np.arange(program.days), counts)
         index = np.arange(day.size) - np.repeat(np.cumsum(counts) - counts, counts)
-        of_a_person = np.full(day.size, _OF_A_PERSON)
+        of_a_person = np.full(day.size, OF_A_PERSON)
         words = philox4x32_array(
             np.full(day.size, code.stream), of_a_person, day << 16 | index, np.zeros(day.size), keys
         )
@@ -54,10 +60,10 @@ def draw_applicants(program: Program, seed: int, replication: int) -> Applicants
         parts.append((day * MS_PER_DAY + moment, np.full(day.size, number), day, index))
     if not parts:
         nobody = np.zeros(0, "int64")
-        return Applicants(nobody, nobody, nobody, nobody)
+        return Applicants(nobody, nobody, nobody, nobody, nobody)
     time_ms, arrivals, day, index = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((index, arrivals, time_ms))
-    return Applicants(time_ms[order], arrivals[order], day[order], index[order])
+    return Applicants(time_ms[order], arrivals[order], day[order], index[order], np.full(order.size, -1))
 
 
 def applicants_at(moments_ms: Sequence[int], arrivals: Sequence[int] | None = None) -> Applicants:
@@ -75,7 +81,7 @@ def applicants_at(moments_ms: Sequence[int], arrivals: Sequence[int] | None = No
     index = np.empty(time_ms.size, "int64")
     sizes = np.bincount(groups)
     index[by_group] = np.arange(time_ms.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return Applicants(time_ms, through, day, index)
+    return Applicants(time_ms, through, day, index, np.full(time_ms.size, -1))
 
 
 def _day_counts(
@@ -83,7 +89,7 @@ def _day_counts(
 ) -> np.ndarray:
     days = np.arange(program.days)
     zeros = np.zeros(program.days)
-    words = philox4x32_array(np.full(days.size, code.stream), zeros + _OF_A_DAY, days, zeros, keys)
+    words = philox4x32_array(np.full(days.size, code.stream), zeros + OF_A_DAY, days, zeros, keys)
     u = (words + 0.5) * UNIFORM_STEP
     mean = np.array(code.per_day)
     if code.shape > 0:

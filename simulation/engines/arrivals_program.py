@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE, WEEKDAYS, WorkingCalendar
 from simulation.engines.open_time import Interval, OpenTime, merge, ticket_periods
 from simulation.errors import ModelError
-from simulation.service_model import Arrivals, ServiceModel
+from simulation.service_model import Appointments, Arrivals, Distribution, ServiceModel
 
 HALF_HOUR_MS = 30 * MS_PER_MINUTE
 
@@ -33,13 +34,33 @@ class DayProfile(NamedTuple):
         return self.begins_ms[-1] + self.lengths_ms[-1] - 1
 
 
+class AppointmentsCode(NamedTuple):
+    """Appointments of a stream of arrivals; `lateness_ms` are quantiles, negative = early."""
+
+    share: float
+    slot_ms: int
+    per_slot: int
+    no_show_chance: float
+    comes_later: float
+    lateness_ms: tuple[float, ...]
+    priority: int
+    grace_ms: int
+
+
 class ArrivalsCode(NamedTuple):
-    """A stream of arrivals: the expected number on each day, the gamma shape of the day factor (0 = none)."""
+    """A stream of arrivals: the expected number on each day, the gamma shape of the day factor (0 = none).
+
+    `patience`: its distribution, -1 = nobody gives up; `comes_back`: the chance after giving up.
+    """
 
     stream: int
     per_day: tuple[float, ...]
     shape: float
     profile: DayProfile
+    priority: int = 0
+    patience: int = -1
+    comes_back: float = 1.0
+    appointments: AppointmentsCode | None = None
 
 
 class ComingBack(NamedTuple):
@@ -54,6 +75,7 @@ def encode_arrivals(
     days: int,
     days_of: dict[str, list[tuple[Interval, ...]]],
     streams: dict[tuple[str, ...], int],
+    distribution_number: Callable[[Distribution], int],
 ) -> tuple[ArrivalsCode, ...]:
     """The arrivals of the model; raises `ModelError` where people should come but all factors are 0."""
     found = []
@@ -70,9 +92,28 @@ def encode_arrivals(
                 per_day=tuple(per_day),
                 shape=1 / arrivals.day_cv**2 if arrivals.day_cv > 0 else 0.0,
                 profile=_profile(_half_hours(arrivals)),
+                priority=arrivals.priority,
+                patience=-1 if arrivals.patience is None else distribution_number(arrivals.patience.minutes),
+                comes_back=1.0 if arrivals.patience is None else arrivals.patience.comes_back,
+                appointments=_appointments(arrivals.appointments),
             )
         )
     return tuple(found)
+
+
+def _appointments(booked: Appointments | None) -> AppointmentsCode | None:
+    if booked is None or booked.share == 0:
+        return None
+    return AppointmentsCode(
+        share=booked.share,
+        slot_ms=booked.slot_minutes * MS_PER_MINUTE,
+        per_slot=booked.per_slot,
+        no_show_chance=booked.no_show_chance,
+        comes_later=booked.no_show_comes_later,
+        lateness_ms=tuple(minutes * MS_PER_MINUTE for minutes in booked.lateness_minutes),
+        priority=booked.priority,
+        grace_ms=round(booked.grace_minutes * MS_PER_MINUTE),
+    )
 
 
 def _day_factors(arrivals: Arrivals, calendar: WorkingCalendar) -> list[float]:

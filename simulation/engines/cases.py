@@ -25,6 +25,8 @@ class Outcome(IntEnum):
     PASSED = 0
     RETURNED = 1
     REJECTED = 2
+    GAVE_UP = 3  # left before being served
+    STUCK = 4  # could not finish alone: another step is done in place of this one
 
 
 class Task:
@@ -38,6 +40,8 @@ class Task:
         "handed",
         "member",
         "node",
+        "reached",
+        "released",
         "returns",
         "start",
         "stays",
@@ -55,7 +59,9 @@ class Task:
         self.handed = 0  # bits: materials handed in
         self.fetched = 0  # bits: materials fetched from where they were made
         self.stays = False  # the applicant waits in the hall while materials are fetched
+        self.reached = NEVER
         self.enabled = NEVER
+        self.released = NEVER
         self.start = NEVER
         self.member = NOBODY
 
@@ -69,6 +75,7 @@ class Case:
         "before_last",
         "counters",
         "finish",
+        "gave_up",
         "last",
         "line",
         "number",
@@ -85,6 +92,7 @@ class Case:
         self.last = self.before_last = NOTHING_YET  # step number + 1
         self.running = 0  # steps under way
         self.rejected = False
+        self.gave_up = False
         self.finish = NEVER
         self.presence = Presence.AT_THE_DOOR
         self.attended = False  # one of its counter steps has the applicant: ticket taken or on the way

@@ -24,6 +24,8 @@ from simulation.service_model import (
 )
 
 STEP, FORK, JOIN, CHOICE, LOOP_ENTER, LOOP_TEST, WAIT, END = range(8)
+ALONE, MERGED, ALL = range(3)  # rework of a parallel block
+REWORK = {"alone": ALONE, "merged": MERGED, "all": ALL}
 NOTHING_YET = 0  # stands for START in the context of a case; step i is i + 1
 
 
@@ -31,9 +33,10 @@ class NodeCode(NamedTuple):
     """One node.
 
     `next`: where a case goes on. `a`: the step, the table (choice, loop test) or the distribution (wait).
-    `b`: most rounds (loop test) or the calendar (wait; -1 = elapsed time). `slot`, `slot_2`: counters of the
-    case (join: missing branches; loop: rounds, draws; choice, wait: draws). `stream`: of its random numbers.
-    `targets`: where the branches begin (fork, choice, loop test: again, on).
+    `b`: most rounds (loop test), the calendar (wait; -1 = elapsed time) or the rework (fork, join). `slot`,
+    `slot_2`: counters of the case (fork, join: missing branches, rounds of rework; loop: rounds, draws;
+    choice, wait: draws). `stream`: of its random numbers. `targets`: where the branches begin (fork, choice,
+    loop test: again, on; join: its fork). `block`: the fork of the innermost parallel block around a step.
     """
 
     op: int
@@ -44,6 +47,7 @@ class NodeCode(NamedTuple):
     slot_2: int = -1
     stream: int = 0
     targets: tuple[int, ...] = ()
+    block: int = -1
 
 
 class TableCode(NamedTuple):
@@ -97,6 +101,7 @@ class FlowBuilder:
         self.tables: list[TableCode] = []
         self.waits: list[Wait] = []
         self.n_slots = 0
+        self._block = -1
         self.stream_names: dict[int, tuple[str, str]] = {}  # node -> (kind, name): choices, loops, waits
 
     def add_flow(self, flow: Block) -> int:
@@ -112,17 +117,12 @@ class FlowBuilder:
     def _add(self, block: Block, at: int, after: int) -> int:
         """Write the nodes of a block from number `at` on; returns where a case enters it."""
         if isinstance(block, StepBlock):
-            self.nodes[at] = NodeCode(STEP, after, a=self.steps[block.step])
+            self.nodes[at] = NodeCode(STEP, after, a=self.steps[block.step], block=self._block)
             return at
         if isinstance(block, Sequence):
             return self._add_sequence(block, at, after)
         if isinstance(block, Parallel):
-            join = at + _n_nodes(block) - 1
-            targets = self._add_branches(block, at + 1, join)
-            slot = self._slot()
-            self.nodes[at] = NodeCode(FORK, slot=slot, targets=targets)
-            self.nodes[join] = NodeCode(JOIN, after, slot=slot)
-            return at
+            return self._add_parallel(block, at, after)
         if isinstance(block, Choice):
             table = self._table("choice", block.name, block.table)
             targets = self._add_branches(block, at + 1, after)
@@ -134,6 +134,16 @@ class FlowBuilder:
         self.waits.append(block)
         self.nodes[at] = NodeCode(WAIT, after, a=len(self.waits) - 1, slot=self._slot())
         self.stream_names[at] = ("wait", block.name)
+        return at
+
+    def _add_parallel(self, block: Parallel, at: int, after: int) -> int:
+        join, around = at + _n_nodes(block) - 1, self._block
+        self._block = at
+        targets = self._add_branches(block, at + 1, join)
+        self._block = around
+        slot, rounds, rework = self._slot(), self._slot(), REWORK[block.rework]
+        self.nodes[at] = NodeCode(FORK, b=rework, slot=slot, slot_2=rounds, targets=targets)
+        self.nodes[join] = NodeCode(JOIN, after, b=rework, slot=slot, slot_2=rounds, targets=(at,))
         return at
 
     def _add_sequence(self, block: Sequence, at: int, after: int) -> int:

@@ -20,7 +20,7 @@ from mining.event_log import (
     EventLog,
     empty_table,
 )
-from simulation.engines.program_codes import PRESENT, Program
+from simulation.engines.program_codes import Program
 from simulation.engines.run_records import Record, RunRecords
 from simulation.engines.run_report import quality_report
 
@@ -80,7 +80,7 @@ def _events(
     names, start = program.names, program.start_date
     case, step, member = columns["case"], columns["step"], columns["member"]
     arrivals = run.arrivals[case]
-    present = np.array([s.place in PRESENT for s in names.steps], bool)[step]
+    present = np.array([s.present for s in names.steps], bool)[step]
     kiosk = np.array([s.place == "kiosk" for s in names.steps], bool)[step]
     decides = np.array([s.decides for s in names.steps], bool)[step]
     issues = np.array([bool(s.issues) for s in names.steps], bool)[step] & (columns["outcome"] == 0)

@@ -10,11 +10,12 @@ from mining.working_time import MS_PER_DAY
 from simulation.engines import arrivals_program as arriving
 from simulation.engines.distributions import DistributionCode, encode
 from simulation.engines.flow_program import WAIT, FlowBuilder, NodeCode
+from simulation.engines.gate_moments import gate_moments
 from simulation.engines.open_time import NEVER, open_time, people_inside, periods_by_day
 from simulation.engines.program_codes import (
     MAX_ASKED,
-    PRESENT,
     AskedCode,
+    FailureCode,
     Names,
     Program,
     StepCode,
@@ -22,7 +23,7 @@ from simulation.engines.program_codes import (
 )
 from simulation.engines.randomness import MAX_DAYS, stream_of
 from simulation.errors import ExperimentError, ModelError
-from simulation.service_model import Distribution, ServiceModel, Step, leaves
+from simulation.service_model import Distribution, Member, ServiceModel, Step, leaves
 
 __all__ = ["Program", "build_program"]
 
@@ -66,7 +67,7 @@ class _Builder:
     def __init__(self, model: ServiceModel, days: int) -> None:
         self.model = model
         self.days = days
-        self.order = list(dict.fromkeys(leaves(model.flow)))
+        self.order = _steps_in_order(model)
         self.steps = [model.step(name) for name in self.order]
         numbers = {name: number for number, name in enumerate(self.order)}
         self.flow = FlowBuilder(numbers, {step.name for step in model.steps})
@@ -110,11 +111,16 @@ class _Builder:
             members_of_pool=tuple(
                 tuple(m for m, pools in enumerate(serves) if pool in pools) for pool in self.pools.values()
             ),
-            arrivals=arriving.encode_arrivals(model, self.days, self.days_of, self.streams),
+            failures=tuple(self._failure(member) for member in members),
+            gate_moments=tuple(gate_moments(step.batch, model, self.days) for step in self.steps),
+            arrivals=arriving.encode_arrivals(
+                model, self.days, self.days_of, self.streams, self.distributions.number
+            ),
             coming_back=coming_back,
             come_back_after=self.distributions.number(visits.come_back_after),
             correction_takes=self.distributions.number(visits.correction_takes),
             same_day_continuation=visits.same_day_continuation,
+            walk=self.distributions.number(visits.walk),
             distributions=tuple(self.distributions.codes),
             quantiles_ms=tuple(self.distributions.quantiles_ms),
         )
@@ -123,6 +129,7 @@ class _Builder:
         asked = self._asked(step)
         everything = (1 << len(asked)) - 1
         calendar, delay_calendar, change = -1, -1, step.policy_change
+        batch, stuck = step.batch, step.stuck
         if step.pool is None and step.clock == "working" and step.calendar is not None:
             calendar = self.calendars[step.calendar]
         if step.delay_clock == "working":
@@ -130,7 +137,7 @@ class _Builder:
         return StepCode(
             stream=self.streams["step", step.name],
             slot=self.flow.n_slots + number,
-            present=step.place in PRESENT,
+            present=step.present,
             silent=step.silent,
             pool=-1 if step.pool is None else self.pools[step.pool],
             priority=step.priority,
@@ -149,6 +156,23 @@ class _Builder:
             all_asked=everything,
             check_all_ms=check_ms(asked, everything),
             any_shared=any(material.shared for material in asked),
+            gathers=batch is not None,
+            batch_size=0 if batch is None or batch.size is None else batch.size,
+            together=batch is not None and batch.together,
+            stuck_chance=0.0 if stuck is None else stuck.chance,
+            stuck_then=-1 if stuck is None else self.order.index(stuck.then),
+            keeps_machine=stuck is not None and stuck.keeps_machine,
+        )
+
+    def _failure(self, member: Member) -> FailureCode | None:
+        failure = member.failure
+        if failure is None:
+            return None
+        return FailureCode(
+            stream=self.streams["member", member.name],
+            runs_for=self.distributions.number(failure.runs_for),
+            repair=self.distributions.number(failure.repair),
+            repaired_by=-1 if failure.repaired_by is None else self.pools[failure.repaired_by],
         )
 
     def _asked(self, step: Step) -> tuple[AskedCode, ...]:
@@ -183,6 +207,16 @@ class _Builder:
         return node._replace(a=self.distributions.number(wait.wait), b=calendar)
 
 
+def _steps_in_order(model: ServiceModel) -> list[str]:
+    """Steps by first appearance in the flow, then those done only in place of another (`Stuck`)."""
+    order = list(dict.fromkeys(leaves(model.flow)))
+    for name in order:  # grows while it is walked through
+        stuck = model.step(name).stuck
+        if stuck is not None and stuck.then not in order:
+            order.append(stuck.then)
+    return order
+
+
 def _streams(
     model: ServiceModel, steps: list[Step], blocks: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, ...], int]:
@@ -192,6 +226,7 @@ def _streams(
         names.append(("step", step.name))
         names.extend(("material", step.name, asked.material) for asked in step.materials)
     names.extend(blocks)
+    names.extend(("member", member.name) for member in model.members if member.failure is not None)
     found: dict[tuple[str, ...], int] = {}
     taken: dict[int, tuple[str, ...]] = {}
     for name in names:

@@ -17,7 +17,6 @@ from simulation.engines.flow_program import NodeCode, TableCode
 from simulation.engines.open_time import OpenTime
 from simulation.service_model import Material, Step
 
-PRESENT = ("counter", "kiosk")
 MAX_ASKED = 62  # materials of one step: sets of them are bits of a 64-bit integer
 MAX_RETURNS = 100  # corrections of one step in a row, counted where reached
 
@@ -57,6 +56,21 @@ class StepCode(NamedTuple):
     all_asked: int  # bits of all asked materials
     check_all_ms: float
     any_shared: bool
+    gathers: bool  # has a gate at which batches gather
+    batch_size: int  # 0 = not let go by size
+    together: bool
+    stuck_chance: float
+    stuck_then: int
+    keeps_machine: bool
+
+
+class FailureCode(NamedTuple):
+    """How a machine fails; distributions by number, `repaired_by` a pool or -1 = from outside."""
+
+    stream: int
+    runs_for: int
+    repair: int
+    repaired_by: int
 
 
 def check_ms(asked: tuple[AskedCode, ...], handed: int) -> float:
@@ -103,11 +117,14 @@ class Program:
     member_speeds: tuple[tuple[float, ...], ...]  # by member and step
     pools_of_member: tuple[tuple[int, ...], ...]
     members_of_pool: tuple[tuple[int, ...], ...]
+    failures: tuple[FailureCode | None, ...]  # by member
+    gate_moments: tuple[tuple[int, ...], ...]  # by step: when its batches are let go, beside by size
     arrivals: tuple[ArrivalsCode, ...]
     coming_back: ComingBack
     come_back_after: int
     correction_takes: int
     same_day_continuation: float
+    walk: int
 
     @property
     def horizon_ms(self) -> int:

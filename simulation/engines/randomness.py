@@ -29,10 +29,17 @@ MAX_VISITS = 1 << 24
 
 # purposes of the draws of a step
 SERVICE, DELAY, RETURN_OR_NOT, REJECT_OR_NOT, COME_BACK, TIME_OF_DAY, CONTINUE, CORRECTION = range(8)
+PATIENCE, COMES_BACK_OR_NOT, STUCK_OR_NOT, WALK = range(8, 12)
 # purposes of the draws of a material asked by a step
 DEFECT, AVAILABLE = range(2)
-# purposes of the draws of arrivals
+# purposes of the draws of arrivals, by day
 DAY_COUNT, DAY_FACTOR = range(2)
+# purposes of the draws of a person who comes
+MOMENT, BOOKS, NO_SHOW, LATENESS, COMES_LATER, LATER_MOMENT = range(6)
+# purposes of the draws of a machine, by count of its failures
+RUNS_FOR, REPAIR = range(2)
+# second word of addresses that are not of a case (there it is the stream of the arrivals)
+OF_A_DAY, OF_A_PERSON, OF_A_MACHINE = range(3)
 
 _LATER_BLOCKS_KEPT = 50_000
 
@@ -123,6 +130,10 @@ class Draws:
         if found is None:
             found = self._later_block(*key)
         return found[purpose & 3]
+
+    def of_machine(self, stream: int, count: int, purpose: int) -> float:
+        """The number in (0, 1) for the `count`-th failure of a machine, from 0."""
+        return to_uniform(philox4x32((stream, OF_A_MACHINE, count, 0), self.keys)[purpose])
 
     def _first_blocks(self, stream: int, block: int) -> array[float]:
         words = philox4x32_array(

@@ -10,13 +10,20 @@ import numpy as np
 
 class Record(NamedTuple):
     """A finished visit of a case to a step. Times in milliseconds since the model's first midnight; sets of
-    materials are bits in the order the step asks for them."""
+    materials are bits in the order the step asks for them.
+
+    `reached`: the case came to the step, or a correction or a pause before coming back began; `enabled`: the
+    work could begin as far as the case is concerned; `released`: the same, later where a batch was gathered.
+    Who gave up has no member, and start = end is the moment of leaving.
+    """
 
     case: int
     step: int
     visit: int
     member: int  # -1: step without pool
+    reached: int
     enabled: int
+    released: int
     start: int
     end: int
     outcome: int  # `cases.Outcome`
@@ -25,11 +32,24 @@ class Record(NamedTuple):
     at_fault: int
 
 
+class Repair(NamedTuple):
+    """A machine that failed and was repaired. Times as in `Record`."""
+
+    machine: int  # member number
+    count: int  # of the machine's failures, from 0
+    failed: int
+    repair_start: int
+    repaired: int
+    repaired_by: int  # member number, -1 = from outside
+
+
 @dataclass(frozen=True)
 class RunRecords:
-    """One run: `visits` in the order they ended, and one entry a case in order of arrival.
+    """One run: `visits` in the order they ended, `repairs` likewise, and one entry a case in order of arrival.
 
-    `finish_ms` is -1 for cases still inside at `end_ms`, when the run ended.
+    `finish_ms` is -1 for cases still inside at `end_ms`, when the run ended. `slot_ms` is the begin of a
+    booked slot, -1 for people without one. `no_shows` had booked and never came, they are no cases;
+    `no_slot` found no slot free in the whole run and came without.
     """
 
     visits: np.ndarray  # int64 of shape (n, len(Record._fields))
@@ -39,8 +59,13 @@ class RunRecords:
     arrived_ms: np.ndarray
     finish_ms: np.ndarray
     rejected: np.ndarray
+    gave_up: np.ndarray
+    slot_ms: np.ndarray
+    repairs: np.ndarray  # int64 of shape (n, len(Repair._fields))
     end_ms: int
     loops_capped: int = 0
     returns_capped: int = 0
     turned_away: int = 0
     left_with_ticket: int = 0
+    no_shows: int = 0
+    no_slot: int = 0

@@ -19,7 +19,7 @@ from simulation.engines.cases import Case
 from simulation.engines.open_time import NEVER
 from simulation.engines.program_codes import Program
 from simulation.engines.randomness import Draws
-from simulation.engines.run_records import Record, RunRecords
+from simulation.engines.run_records import Record, Repair, RunRecords
 from simulation.engines.sampling import Sampling
 from simulation.engines.work import Work
 
@@ -86,7 +86,8 @@ class SimpyEngine:
         self._changes = [calendar.changes() for calendar in (*program.calendars, program.inside)]
         self._left_with_ticket = 0
         first, last = cohort_days or (0, 0)
-        self._cohort = (self._people.day >= first) & (self._people.day < last)
+        day = self._people.time_ms // MS_PER_DAY
+        self._cohort = (day >= first) & (day < last)
         self._unfinished = int(self._cohort.sum())
         self._earliest_stop = last * MS_PER_DAY if cohort_days else NEVER
 
@@ -163,11 +164,16 @@ class SimpyEngine:
             arrived_ms=people.time_ms[:n],
             finish_ms=np.where(finish == NEVER, -1, finish),
             rejected=np.array([case.rejected for case in self._cases], bool),
+            gave_up=np.array([case.gave_up for case in self._cases], bool),
+            slot_ms=people.slot_ms[:n],
+            repairs=np.zeros((0, len(Repair._fields)), "int64"),
             end_ms=end,
             loops_capped=self._work.flow.loops_capped,
             returns_capped=self._work.returns_capped,
             turned_away=self._work.applicants.turned_away,
             left_with_ticket=self._left_with_ticket,
+            no_shows=people.no_shows,
+            no_slot=people.no_slot,
         )
 
 

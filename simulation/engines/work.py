@@ -60,7 +60,9 @@ class Work:
         code = self._steps[step]
         visit = case.counters[code.slot]
         case.counters[code.slot] = visit + 1
-        return Task(case, node, step, code, visit, returns)
+        task = Task(case, node, step, code, visit, returns)
+        task.reached = self._agenda.now
+        return task
 
     def _reach(self, case: Case, node: int) -> None:
         """The flow reaches a step: its delay passes and its shared materials are fetched."""
@@ -116,7 +118,7 @@ class Work:
 
     def _enable(self, task: Task) -> None:
         """The work can begin: it waits in its queue, or begins where nobody is short of hands."""
-        task.enabled = self._agenda.now
+        task.enabled = task.released = self._agenda.now
         if task.code.pool >= 0:
             self.desks.join(task)
         else:
@@ -180,7 +182,9 @@ class Work:
                 task.step,
                 task.visit,
                 task.member,
+                task.reached,
                 task.enabled,
+                task.released,
                 task.start,
                 now,
                 int(outcome),

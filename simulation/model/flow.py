@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from simulation.model.distributions import Distribution
 from simulation.model.parts import Clock, Part
 
+Rework = Literal["alone", "merged", "all"]
 START = "^"  # stands for "nothing yet" in the context of a choice
 
 
@@ -60,9 +61,16 @@ class Sequence(Part):
 
 
 class Parallel(Part):
-    """All branches at once; goes on when the last is done. Counters see the applicant one at a time."""
+    """All branches at once; goes on when the last is done. Counters see the applicant one at a time.
+
+    `rework` says what a return for correction in one of the steps directly inside does to the others.
+    "alone": it is corrected and done again by itself, the others go on. "merged": returns are gathered until
+    all branches have an answer, corrected in one go, and only what was returned is done again. "all": they
+    are gathered and corrected in the same way, then the whole block is done again.
+    """
 
     parallel: tuple[Block, ...] = Field(min_length=1)
+    rework: Rework = "alone"
 
 
 class Choice(Part):

@@ -1,4 +1,4 @@
-"""The hall and the people in it: materials, pools, members, steps, arrivals, visits, evidence."""
+"""The hall: materials, pools, members and machines, steps, and the evidence for all of it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from mining.event_log import PRESENT_PLACES
 from mining.text import Text
-from mining.working_time import MinuteOfDay
+from mining.working_time import MinuteOfDay, Weekday
 from simulation.model.distributions import NO_TIME, Distribution
 from simulation.model.parts import Clock, Part, Place, Share
 
@@ -46,6 +47,25 @@ class Pool(Part):
     dept: str | None = None
 
 
+class Failure(Part):
+    """A machine that breaks down.
+
+    It runs for `runs_for` of its calendar's open time, busy or idle, then it is down until repaired; a
+    service it was giving goes on after the repair. Without `repaired_by` the repair takes `repair` (elapsed);
+    with it the repair is work for the members of that pool and takes their working time.
+    """
+
+    runs_for: Distribution
+    repair: Distribution
+    repaired_by: str | None = None
+
+    @model_validator(mode="after")
+    def _runs(self) -> Failure:
+        if self.runs_for.mean_minutes <= 0:
+            raise ValueError("runs_for must be longer than 0 minutes on average")
+        return self
+
+
 class Member(Part):
     """A person or machine that serves pools. `speed` 2 halves the service times; `step_speeds` wins."""
 
@@ -54,6 +74,7 @@ class Member(Part):
     calendar: str
     speed: float = Field(default=1.0, gt=0)
     step_speeds: dict[str, float] = Field(default_factory=dict)
+    failure: Failure | None = None
 
 
 class PolicyChange(Part):
@@ -66,6 +87,39 @@ class PolicyChange(Part):
     half_life_days: float = Field(gt=0)
 
 
+class Batch(Part):
+    """Work is gathered and let go together, e.g. for a weekly joint review.
+
+    It is let go as soon as `size` cases have gathered, and at the moments of `weekly` (on days on which
+    `calendar` is open, every week without one), all that are there. `together`: the cases of one batch are
+    one piece of work that takes the own time of the step once and checks the materials of all; otherwise
+    they queue one by one.
+    """
+
+    size: int | None = Field(default=None, ge=1)
+    weekly: dict[Weekday, tuple[MinuteOfDay, ...]] = Field(default_factory=dict)
+    calendar: str | None = None
+    together: bool = False
+
+    @model_validator(mode="after")
+    def _ends(self) -> Batch:
+        if self.size is None and not any(self.weekly.values()):
+            raise ValueError("a batch needs a size or weekly moments, otherwise it is never let go")
+        return self
+
+
+class Stuck(Part):
+    """An applicant who cannot finish by herself, e.g. at a kiosk.
+
+    With `chance` the step ends without result and the step `then` is done in its place: a counter, or a
+    helper who comes to the machine. `keeps_machine`: the machine stays taken until the helper has finished.
+    """
+
+    chance: Share
+    then: str
+    keeps_machine: bool = False
+
+
 class Step(Part):
     """One piece of work on a case.
 
@@ -74,7 +128,8 @@ class Step(Part):
     At places where the applicant stands (counter, kiosk) service is finished even if the hall closes; in
     the back office it pauses. A step without pool takes working time of `calendar` if `clock` is "working".
     The chance of a return for correction is 1 - (1 - return_chance) x product(1 - defect chance of each);
-    a case that comes back hands in again only the materials that were at fault.
+    a case that comes back hands in again only the materials that were at fault. `stops_clock`: the time
+    limits of the case do not run from reaching the step to its end (特别程序).
     """
 
     name: str
@@ -94,7 +149,15 @@ class Step(Part):
     decides: bool = True  # False: the log shows no result for it, e.g. a pick-up
     priority: int = 0  # lower is served first
     silent: bool = False  # removed by a redesign: takes no time, leaves no record, keeps the routing
+    batch: Batch | None = None
+    stuck: Stuck | None = None
+    stops_clock: bool = False
     label: Text | None = None
+
+    @property
+    def present(self) -> bool:
+        """Whether the applicant stands there while it is done."""
+        return self.place in PRESENT_PLACES
 
     @model_validator(mode="after")
     def _pool_or_clock(self) -> Step:
@@ -105,43 +168,15 @@ class Step(Part):
             raise ValueError(f"step {self.name}: asks for the same material twice")
         return self
 
-
-class Arrivals(Part):
-    """People who start this service through one channel: a Poisson process by weekday and half-hour.
-
-    `per_day` is the mean on an average working day of `calendar`. `weekday_factors` (mon..sun) and
-    `half_hour_weights` (start of the half-hour as "09:00" -> weight) are normalised by use. `day_cv` > 0
-    multiplies each day's rate by a gamma factor of mean 1 and this coefficient of variation.
-    Days on which `calendar` is closed have no arrivals.
-    """
-
-    name: str
-    per_day: float = Field(ge=0)
-    calendar: str
-    channel: str = "窗口"
-    item: str | None = None
-    weekday_factors: tuple[float, float, float, float, float, float, float] = (1, 1, 1, 1, 1, 1, 1)
-    half_hour_weights: dict[MinuteOfDay, float]
-    day_cv: float = Field(default=0.0, ge=0)
-
-
-class Visits(Part):
-    """How applicants come and go.
-
-    A counter step whose applicant is not in the hall begins with coming to the hall: after `come_back_after`
-    (elapsed), at once if tickets are given out then, after a lunch break when it ends. A delay that ends
-    before opening or after the last ticket leads to the next hours with tickets, at a time of day drawn from
-    the arrival profile, so that not everybody comes when the doors open. Two counter steps in a row are one
-    visit with chance `same_day_continuation` if tickets are still given out. `correction_takes` (elapsed)
-    precedes coming back after a return for correction, in place of `come_back_after`. People who hold a
-    ticket at closing come again next morning and keep their place.
-    """
-
-    calendar: str
-    ticket_cutoff_minutes_before_close: float = Field(default=0, ge=0)
-    come_back_after: Distribution = NO_TIME
-    correction_takes: Distribution = NO_TIME
-    same_day_continuation: Share = 1.0
+    @model_validator(mode="after")
+    def _batch_and_stuck(self) -> Step:
+        if self.batch is not None and self.present:
+            raise ValueError(f"step {self.name}: applicants at a counter or kiosk are not served in batches")
+        if self.batch is not None and self.batch.together and self.pool is None:
+            raise ValueError(f"step {self.name}: a batch done together needs a pool")
+        if self.stuck is not None and not self.present:
+            raise ValueError(f"step {self.name}: only applicants at a counter or kiosk can be stuck")
+        return self
 
 
 class Evidence(Part):
@@ -152,3 +187,15 @@ class Evidence(Part):
     low: float | None = None
     high: float | None = None
     note: Text | None = None
+
+
+class Limits(Part):
+    """Time limits of the service, in working days of `calendar` counted from the day after acceptance.
+
+    A case is accepted when the step `accepted_by` is passed first; without one, when it applies.
+    """
+
+    calendar: str
+    accepted_by: str | None = None
+    statutory_working_days: int | None = Field(default=None, ge=0)
+    promised_working_days: int | None = Field(default=None, ge=0)

@@ -12,8 +12,9 @@ from mining.text import Text
 from mining.working_time import WorkingCalendar
 from simulation.errors import ModelError
 from simulation.model.flow import Block, StepBlock, Wait, children
-from simulation.model.hall import Arrivals, Evidence, Material, Member, Pool, Step, Visits
+from simulation.model.hall import Evidence, Limits, Material, Member, Pool, Step
 from simulation.model.parts import Part
+from simulation.model.people import Arrivals, Visits
 
 
 class ServiceModel(Part):
@@ -29,6 +30,7 @@ class ServiceModel(Part):
     flow: Block
     arrivals: tuple[Arrivals, ...]
     visits: Visits
+    limits: Limits | None = None
     evidence: dict[str, Evidence] = Field(default_factory=dict)  # path such as "steps.名称核准.duration"
 
     @model_validator(mode="after")
@@ -52,6 +54,31 @@ class ServiceModel(Part):
                 raise ValueError(f"pool {pool!r} is used by a step but no member serves it")
         return self
 
+    @model_validator(mode="after")
+    def _stuck_leads_somewhere(self) -> ServiceModel:
+        by_name = {step.name: step for step in self.steps}
+        for step in self.steps:
+            if step.stuck is not None and step.stuck.keeps_machine:
+                then = by_name[step.stuck.then]
+                if not then.present or then.pool is None:
+                    raise ValueError(
+                        f"step {step.name}: the machine can only be kept for a step with a pool at a counter "
+                        f"or kiosk, which {then.name} is not"
+                    )
+            seen = [step.name]
+            while (stuck := by_name[seen[-1]].stuck) is not None:
+                if stuck.then in seen:
+                    raise ValueError(f"step {step.name}: stuck goes round in a circle: {[*seen, stuck.then]}")
+                seen.append(stuck.then)
+        for member in self.members:
+            if member.failure is not None and member.failure.repaired_by in member.serves:
+                raise ValueError(f"member {member.name}: cannot repair itself")
+        repairing = {member.failure.repaired_by for member in self.members if member.failure is not None}
+        for name in sorted(name for name in repairing if name is not None):
+            if not any(name in member.serves for member in self.members):
+                raise ValueError(f"pool {name!r} repairs machines but no member serves it")
+        return self
+
     def _references(self) -> Iterator[tuple[str, str, str]]:
         for step in self.steps:
             where = f"step {step.name}"
@@ -61,13 +88,23 @@ class ServiceModel(Part):
                 yield where, "calendar", step.calendar
             for asked in step.materials:
                 yield where, "material", asked.material
+            if step.batch is not None and step.batch.calendar is not None:
+                yield where, "calendar", step.batch.calendar
+            if step.stuck is not None:
+                yield where, "step", step.stuck.then
         for member in self.members:
             yield f"member {member.name}", "calendar", member.calendar
+            if member.failure is not None and member.failure.repaired_by is not None:
+                yield f"member {member.name}", "pool", member.failure.repaired_by
             for pool in member.serves:
                 yield f"member {member.name}", "pool", pool
         for arrivals in self.arrivals:
             yield f"arrivals {arrivals.name}", "calendar", arrivals.calendar
         yield "visits", "calendar", self.visits.calendar
+        if self.limits is not None:
+            yield "limits", "calendar", self.limits.calendar
+            if self.limits.accepted_by is not None:
+                yield "limits", "step", self.limits.accepted_by
         yield from _block_references(self.flow)
 
     def _known(self, kind: str) -> set[str]:
