@@ -45,7 +45,7 @@ class Repair(NamedTuple):
 
 @dataclass(frozen=True)
 class RunRecords:
-    """One run: `visits` in the order they ended, `repairs` likewise, and one entry a case in order of arrival.
+    """One run: `visits` and `repairs` in the order they ended, and one entry a case in order of arrival.
 
     `finish_ms` is -1 for cases still inside at `end_ms`, when the run ended. `slot_ms` is the begin of a
     booked slot, -1 for people without one. `no_shows` had booked and never came, they are no cases;
