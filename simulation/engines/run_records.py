@@ -36,7 +36,7 @@ class Repair(NamedTuple):
     """A machine that failed and was repaired. Times as in `Record`."""
 
     machine: int  # member number
-    count: int  # of the machine's failures, from 0
+    number: int  # of the failure of this machine, from 0
     failed: int
     repair_start: int
     repaired: int
