@@ -17,6 +17,7 @@ import pandas as pd
 
 from mining.columns import UNKNOWN_MS, log_columns, milliseconds
 from mining.event_log import EventLog
+from mining.event_order import event_order
 from mining.log_cache import once_per_object
 from mining.presence import applicant_present, new_tickets_ms
 from mining.working_time import MS_PER_DAY, MS_PER_HOUR
@@ -86,7 +87,7 @@ def find_visits(log: EventLog) -> Visits | None:
         if present is None:
             return None
         who, begin, end, served = _presences(log, np.flatnonzero(present))
-        owner, visit = code[who], _visit_numbers(_at_hall(log, code)[who], begin, end)
+        owner, visit = code[who], visit_numbers(_at_hall(log, code)[who], begin, end)
     return _collected(np.asarray(ids, dtype=object), owner, visit, begin, end, who, served)
 
 
@@ -142,13 +143,27 @@ def _presences(log: EventLog, at: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
     served, end = _stay(log, at)
     came = _arrivals(log, at)
     came = np.where((came == UNKNOWN_MS) | (came > served), served, came)
-    held = came // MS_PER_DAY < served // MS_PER_DAY
-    who, morning = _days_between(log, at[held], came[held], served[held])
+    who, begin, end = stretches_of_presence(came, served, end, _days_with_service(log))
+    return at[who], begin, end, np.arange(who.size) < at.size
+
+
+def stretches_of_presence(
+    came: np.ndarray, served: np.ndarray, end: np.ndarray, days: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """When people who came, were served and were done at these moments (ms) stood in the hall.
+
+    Somebody held over night was there on the day of the ticket, on the day of the service, and on those of
+    `days` (numbers, ascending) between. Returns the position of the service, begin and end of each stretch;
+    the first ones are those of the services, in their order.
+    """
+    held = np.flatnonzero(came // MS_PER_DAY < served // MS_PER_DAY)
+    between, morning = _days_between(came[held], served[held], days)
+    begin = came.copy()
+    begin[held] = served[held]
     return (
-        np.concatenate([at, at[held], who]),
-        np.concatenate([np.where(held, served, came), came[held], morning]),
+        np.concatenate([np.arange(came.size), held, held[between]]),
+        np.concatenate([begin, came[held], morning]),
         np.concatenate([end, came[held], morning]),
-        np.arange(at.size + int(held.sum()) + who.size) < at.size,
     )
 
 
@@ -158,28 +173,32 @@ def _arrivals(log: EventLog, at: np.ndarray) -> np.ndarray:
     return np.where(ticket == UNKNOWN_MS, enabled, ticket)
 
 
-def _days_between(
-    log: EventLog, at: np.ndarray, came: np.ndarray, served: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """People held for more than one night come back on each day the hall served anyone (simulated logs).
+def _days_with_service(log: EventLog) -> np.ndarray:
+    """Days on which the hall served anyone, on which people held for more than one night come back; none in a
+    real log, where a ticket from days ago is a booking or an error, so that only its two ends count."""
+    columns, present = log_columns(log), applicant_present(log)
+    if not log.simulated or present is None:
+        return np.zeros(0, "int64")
+    return np.unique(columns.time_ms[present] // MS_PER_DAY)
 
-    In a real log a ticket from days ago is a booking or an error, so only its two ends count.
-    """
-    if not log.simulated or at.size == 0:
-        return at[:0], came[:0]
-    columns = log_columns(log)
-    present = applicant_present(log)
-    days = np.unique(columns.time_ms[present] // MS_PER_DAY)
+
+def _days_between(
+    came: np.ndarray, served: np.ndarray, days: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The days strictly between coming and being served: whose they are, and their midnights."""
     first = np.searchsorted(days, came // MS_PER_DAY, side="right")
     n_days = np.searchsorted(days, served // MS_PER_DAY, side="left") - first
     n_days = np.maximum(n_days, 0)
     offset = np.arange(n_days.sum()) - np.repeat(np.cumsum(n_days) - n_days, n_days)
-    return np.repeat(at, n_days), days[np.repeat(first, n_days) + offset] * MS_PER_DAY
+    return np.repeat(np.arange(came.size), n_days), days[np.repeat(first, n_days) + offset] * MS_PER_DAY
 
 
-def _visit_numbers(owner: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """The visit of each stretch of presence: stretches that overlap or lie near on one day are one."""
-    order = np.lexsort((end, begin, owner))
+def visit_numbers(owner: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """The visit of each stretch of presence: stretches that overlap or lie near on one day are one.
+
+    Visits are numbered from 0 in the order (owner, begin); `owner` is any whole number >= 0.
+    """
+    order = event_order(owner, begin, end)
     owner, begin, end = owner[order], begin[order], end[order]
     if owner.size == 0:
         return owner

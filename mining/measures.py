@@ -217,9 +217,9 @@ def measure(
         chosen = np.isin(np.arange(columns.n_cases), codes)
     return {
         **_throughput(log, calendar, window),
-        **_mean_and_p90("wait_minutes", _waits(log, calendar, chosen)),
-        **_mean_and_p90("cycle_time_working_days", _known(cycle_days(log, calendar)[chosen])),
-        **_mean_and_p90("cycle_time_calendar_days", _known(cycle_calendar_days(log)[chosen])),
+        **mean_and_p90("wait_minutes", _waits(log, calendar, chosen)),
+        **mean_and_p90("cycle_time_working_days", _known(cycle_days(log, calendar)[chosen])),
+        **mean_and_p90("cycle_time_calendar_days", _known(cycle_calendar_days(log)[chosen])),
         **_per_journey(log, chosen),
         **_first_time_right(log, chosen),
     }
@@ -229,7 +229,8 @@ def _known(values: np.ndarray) -> np.ndarray:
     return values[~np.isnan(values)]
 
 
-def _mean_and_p90(name: str, values: np.ndarray) -> dict[str, float]:
+def mean_and_p90(name: str, values: np.ndarray) -> dict[str, float]:
+    """`NAME_mean` and `NAME_p90` (linear between two values); nothing where there are no values."""
     if values.size == 0:
         return {}
     return {f"{name}_mean": float(values.mean()), f"{name}_p90": float(np.quantile(values, 0.9))}
