@@ -182,9 +182,7 @@ def _days_with_service(log: EventLog) -> np.ndarray:
     return np.unique(columns.time_ms[present] // MS_PER_DAY)
 
 
-def _days_between(
-    came: np.ndarray, served: np.ndarray, days: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _days_between(came: np.ndarray, served: np.ndarray, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The days strictly between coming and being served: whose they are, and their midnights."""
     first = np.searchsorted(days, came // MS_PER_DAY, side="right")
     n_days = np.searchsorted(days, served // MS_PER_DAY, side="left") - first

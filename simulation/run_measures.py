@@ -1,5 +1,5 @@
-"""The measures of a run straight from its records: what `mining.measures.measure` and `simulation.kpis` say of
-its log, without making the log.
+"""The measures of a run straight from its records: what `mining.measures.measure` and `simulation.kpis` say
+of its log, without making the log.
 
 Each measure has one definition, that of a log; every function here names it, and
 `tests/simulation/test_run_measures.py` holds the two equal: counts exactly, other numbers to 1e-9.
@@ -64,7 +64,7 @@ def _throughput(columns: RunColumns, yardstick: Yardstick) -> dict[str, float]:
 
 
 def _waits(columns: RunColumns, yardstick: Yardstick, mine: np.ndarray) -> np.ndarray:
-    """`mining.observations.waits_in_hall`: minutes from enabled to start, in the hall if any step is there."""
+    """`mining.observations.waits_in_hall`: minutes from enabled to start, in the hall if any visit was."""
     present = yardstick.present[columns.step]
     in_hall = bool(present.any())
     rows = np.flatnonzero(mine & present if in_hall else mine)

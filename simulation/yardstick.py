@@ -1,4 +1,4 @@
-"""What the measures of every run of one hall have in common, laid out once: hours, places, who counts as staff.
+"""What the measures of all runs of one hall have in common, laid out once: hours, places, whose time counts.
 
 Times are milliseconds since the first midnight of the model, as in the records of a run.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mining.event_log import KIOSK, PRESENT_PLACES
+from mining.event_log import KIOSK
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE, OpenIntervals, WorkingCalendar
 from simulation.engines.program_codes import Program
 from simulation.horizon import Horizon
@@ -50,7 +50,7 @@ def yardstick(model: ServiceModel, program: Program, horizon: Horizon) -> Yardst
     of_member = np.array(program.member_calendars, "int64")
     bounds = np.array([first_ms, last_ms])
     open_minutes = np.array([np.diff(h.worked_until(bounds))[0] / MS_PER_MINUTE for h in hours])
-    places = [step.place for step in program.names.steps]
+    steps = program.names.steps
     return Yardstick(
         model=model,
         first_ms=first_ms,
@@ -59,9 +59,9 @@ def yardstick(model: ServiceModel, program: Program, horizon: Horizon) -> Yardst
         minutes_per_day=hall.minutes_per_day,
         hall=open_hall,
         inside=_hours(hall.envelope(), *reach),
-        present=np.array([place in PRESENT_PLACES for place in places], bool),
-        decides=np.array([step.decides for step in program.names.steps], bool),
-        staffed=np.array([place != KIOSK for place in places], bool),
+        present=np.array([step.present for step in steps], bool),
+        decides=np.array([step.decides for step in steps], bool),
+        staffed=np.array([step.place != KIOSK for step in steps], bool),
         hours=hours,
         hours_of_member=of_member,
         open_minutes=open_minutes[of_member],

@@ -1,0 +1,185 @@
+"""Measures straight from the records of a run are those of its log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from mining.measures import measure
+from sample_logs import load_scenarios, load_service
+from simulation.calibration import calibrate
+from simulation.engines.arrivals import applicants_at
+from simulation.engines.log_tables import to_event_log
+from simulation.engines.program import Program, build_program
+from simulation.engines.run_records import RunRecords
+from simulation.engines.simpy_engine import run_simpy
+from simulation.horizon import Horizon, plan_horizon
+from simulation.kpis import member_loads
+from simulation.run_measures import RunColumns, measure_run, run_loads
+from simulation.service_model import ServiceModel, service_model_from
+from simulation.simulate import simulate
+from simulation.yardstick import yardstick
+
+
+def check_equal(model: ServiceModel, program: Program, run: RunRecords, horizon: Horizon) -> dict[str, float]:
+    """The measures of the records, after a check against those of the log."""
+    log = to_event_log(program, run)
+    first_ms, last_ms = horizon.bounds_ms(model)
+    applied = log.cases["ts_apply"].to_numpy().astype("datetime64[ms]").astype("int64")
+    cohort = log.cases.loc[(applied >= first_ms) & (applied < last_ms), "case_id"]
+    window = pd.Timestamp(first_ms, unit="ms"), pd.Timestamp(last_ms, unit="ms")
+    expected = measure(log, model.calendars[model.visits.calendar], cohort=cohort, window=window)
+    ruler = yardstick(model, program, horizon)
+    columns = RunColumns(run, ruler)
+    found = measure_run(columns, ruler)
+    assert list(found) == list(expected)
+    assert found == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    for key in ("throughput_per_day", "steps_per_journey_mean", "visits_per_journey_mean"):
+        assert found.get(key) == expected.get(key)
+    assert run_loads(columns, ruler) == member_loads(log, model, first_ms, last_ms)
+    assert int(columns.applied.sum()) == cohort.size
+    return found
+
+
+def run_of(model: ServiceModel, seed: int, days: int = 5, drain_days: int = 20) -> dict[str, float]:
+    horizon = plan_horizon(model, days=days, warm_up_days=4, drain_days=drain_days)
+    program = build_program(model, horizon.n_days)
+    run = run_simpy(program, seed, 0, (horizon.first_day, horizon.last_day))
+    return check_equal(model, program, run, horizon)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("name", ["A", "B", "C", "D", "E"])
+def test_sample_services(name: str, seed: int) -> None:
+    found = run_of(load_service(name), seed, drain_days=60)
+    assert len(found) >= 12
+
+
+@pytest.mark.parametrize("name", ["A", "B", "C"])
+def test_redesigned_halls(name: str) -> None:
+    model = load_service(name)
+    for scenario in load_scenarios(name).values():
+        run_of(scenario.apply(model), seed=4)
+
+
+def test_runs_that_end_before_their_cases() -> None:
+    service = load_service("A")
+    none_finished = run_of(service, seed=5, drain_days=0)
+    assert "cycle_time_working_days_mean" not in none_finished
+    assert "steps_per_journey_mean" not in none_finished
+    some, all_of_them = (run_of(service, seed=5, drain_days=days) for days in (9, 60))
+    key = "cycle_time_working_days_mean"
+    assert some[key] < all_of_them[key]
+
+
+def test_a_calibrated_model() -> None:
+    run_of(calibrate(simulate(load_service("A"), 40, seed=6)), seed=7)
+
+
+HALL: dict[str, Any] = {
+    "name": {"zh": "小厅", "en": "Tiny hall"},
+    "start_date": "2026-03-02",
+    "calendars": {
+        "hall": {
+            "weekly": {d: ["09:00-12:00", "13:00-17:00"] for d in ("mon", "tue", "wed", "thu", "fri")},
+            "hall_weekly": {d: ["09:00-17:00"] for d in ("mon", "tue", "wed", "thu", "fri", "sat")},
+            "closed_days": ["2026-03-04"],
+        },
+        "nights": {"weekly": {d: ["20:00-24:00"] for d in ("mon", "tue", "wed", "thu", "fri", "sat")}},
+    },
+    "materials": [{"name": "表"}, {"name": "证"}],
+    "pools": [{"name": "窗口"}, {"name": "后台"}, {"name": "机器"}],
+    "members": [
+        {"name": "甲", "serves": ["窗口", "后台"], "calendar": "hall"},
+        {"name": "乙", "serves": ["后台"], "calendar": "nights", "speed": 2},
+        {"name": "机", "serves": ["机器"], "calendar": "hall"},
+    ],
+    "steps": [
+        {
+            "name": "受理",
+            "place": "counter",
+            "pool": "窗口",
+            "duration": {"kind": "exponential", "mean_minutes": 22},
+            "materials": [
+                {"material": "表", "defect_chance": 0.2},
+                {"material": "证", "shared": True, "shared_available": 0.5},
+            ],
+            "reject_chance": 0.1,
+        },
+        {"name": "自助", "place": "kiosk", "pool": "机器", "duration": {"kind": "constant", "minutes": 9}},
+        {
+            "name": "审核",
+            "pool": "后台",
+            "duration": {"kind": "exponential", "mean_minutes": 45},
+            "return_chance": 0.1,
+        },
+        {"name": "网上", "place": "online", "clock": "elapsed", "decides": False},
+        {
+            "name": "领证",
+            "place": "counter",
+            "pool": "窗口",
+            "decides": False,
+            "duration": {"kind": "constant", "minutes": 3},
+        },
+    ],
+    "flow": {
+        "sequence": [
+            {
+                "choice": [{"step": "受理"}, {"step": "网上"}, {"sequence": []}],
+                "name": "走哪里",
+                "table": {"rows": [{"after": [], "weights": [8, 1, 1]}]},
+            },
+            {"parallel": [{"step": "审核"}, {"step": "自助"}]},
+            {"step": "领证"},
+        ]
+    },
+    "arrivals": [
+        {"name": "到场", "per_day": 12, "calendar": "hall", "half_hour_weights": {"09:00": 2, "16:30": 1}},
+        {"name": "网上来", "per_day": 4, "calendar": "nights", "half_hour_weights": {"22:00": 1}},
+    ],
+    "visits": {
+        "calendar": "hall",
+        "same_day_continuation": 0.7,
+        "correction_takes": {"kind": "uniform", "low_minutes": 60, "high_minutes": 3000},
+    },
+}
+
+
+def tiny(*only: str, **changes: object) -> ServiceModel:
+    """The tiny hall, or a sequence of only these steps of it."""
+    flow = {"flow": {"sequence": [{"step": name} for name in only]}} if only else {}
+    return service_model_from({**HALL, **flow, **changes})
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_tiny_hall_with_everything(seed: int) -> None:
+    found = run_of(tiny(), seed, days=6, drain_days=3)
+    assert set(found) >= {"first_time_right_share", "materials_per_journey_mean", "no_visit_share"}
+
+
+def test_an_overloaded_hall_holds_people_over_many_nights() -> None:
+    slow = [{**HALL["steps"][0], "duration": {"kind": "constant", "minutes": 50}}, *HALL["steps"][1:]]
+    found = run_of(tiny("受理", steps=slow), seed=1, days=8)
+    assert found["visits_per_journey_mean"] > 3
+    assert found["wait_minutes_p90"] > 24 * 60 / 3
+
+
+@pytest.mark.parametrize("only", [("审核",), ("网上",), ("领证",), ("自助",)])
+def test_halls_that_cannot_tell_everything(only: tuple[str, ...]) -> None:
+    found = run_of(tiny(*only), seed=3)
+    assert "materials_per_journey_mean" not in found
+    assert ("first_time_right_share" in found) == (only[0] in ("审核", "自助"))
+
+
+def test_nothing_recorded_measures_nothing() -> None:
+    silent = [{**step, "silent": True} for step in HALL["steps"]]
+    assert run_of(tiny(steps=silent), seed=1) == {}
+
+
+def test_a_run_of_nobody() -> None:
+    model = tiny()
+    program = build_program(model, 10)
+    run = run_simpy(program, 1, 0, None, applicants_at([]))
+    assert check_equal(model, program, run, Horizon(0, 5, 10)) == {}
