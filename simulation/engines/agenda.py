@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import IntEnum
 from typing import Any, NamedTuple, Protocol
 
 
-class Kind(IntEnum):
-    """The order in which things due at one instant are processed."""
+class Kind:
+    """The order in which things due at one instant are processed; an enum would be slower to look up."""
 
     COMPLETION = 0  # a step ends
     DELAY_OVER = 1  # a wait, a delay before a step, a correction, a fetched material

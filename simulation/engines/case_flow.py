@@ -38,6 +38,7 @@ class CaseFlow:
     ) -> None:
         self._program = program
         self._nodes = program.nodes
+        self._silent = [step.silent for step in program.steps]
         self._tables = [dict(zip(t.keys, t.cumulative, strict=True)) for t in program.tables]
         self._sampling = sampling
         self._agenda = agenda
@@ -58,7 +59,7 @@ class CaseFlow:
             code = nodes[at]
             op = code.op
             if op == STEP:
-                if not self._program.steps[code.a].silent:
+                if not self._silent[code.a]:
                     return self._reach(case, at)
                 case.before_last, case.last = case.last, code.a + 1
                 at = code.next

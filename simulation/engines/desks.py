@@ -23,6 +23,7 @@ class Desks:
     def __init__(self, program: Program) -> None:
         n_members = len(program.member_calendars)
         self._program = program
+        self._members_of_pool = program.members_of_pool
         self._applicants: list[list[Waiting]] = [[] for _ in program.members_of_pool]
         self._papers: list[list[Waiting]] = [[] for _ in program.members_of_pool]
         self.to_look_at: set[int] = set()  # pools in which something may have become possible
@@ -75,24 +76,25 @@ class Desks:
 
     def _first_queue(self, pool: int) -> list[Waiting] | None:
         """Which of a pool's two heaps has the next task that can be started, None if there is none."""
-        papers = _without_rejected(self._papers[pool])
-        if not self.people_inside:
-            return papers or None
-        applicants = _without_rejected(self._applicants[pool])
-        if not applicants:
+        papers, applicants = self._papers[pool], self._applicants[pool]
+        if papers:
+            _drop_rejected(papers)
+        if applicants:
+            _drop_rejected(applicants)
+        if not applicants or not self.people_inside:
             return papers or None
         return papers if papers and papers[0] < applicants[0] else applicants
 
     def _longest_idle(self, pool: int) -> int:
+        free, on_duty, idle_since = self._free, self._on_duty, self._idle_since
         best, since = -1, NEVER
-        for member in self._program.members_of_pool[pool]:
-            if self._free[member] and self._on_duty[member] and self._idle_since[member] < since:
-                best, since = member, self._idle_since[member]
+        for member in self._members_of_pool[pool]:
+            if free[member] and on_duty[member] and idle_since[member] < since:
+                best, since = member, idle_since[member]
         return best
 
 
-def _without_rejected(queue: list[Waiting]) -> list[Waiting]:
-    """The heap, its head no case that was rejected meanwhile."""
+def _drop_rejected(queue: list[Waiting]) -> None:
+    """Take cases that were rejected meanwhile from the head of the heap."""
     while queue and queue[0][-1].case.rejected:
         heappop(queue)
-    return queue

@@ -14,6 +14,10 @@ class Sampling:
     def __init__(self, program: Program, draws: Draws) -> None:
         self._codes = program.distributions
         self._quantiles_ms = program.quantiles_ms
+        self._constants_ms = [
+            int(min(code.a, LONGEST_MS) + 0.5) if code.kind == CONSTANT else None
+            for code in program.distributions
+        ]
         self.uniform = draws.uniform
 
     def exact_ms(self, distribution: int, stream: int, case: Case, visit: int, purpose: int) -> float:
@@ -25,4 +29,7 @@ class Sampling:
 
     def whole_ms(self, distribution: int, stream: int, case: Case, visit: int, purpose: int) -> int:
         """Whole milliseconds, half up."""
+        constant = self._constants_ms[distribution]
+        if constant is not None:
+            return constant
         return int(self.exact_ms(distribution, stream, case, visit, purpose) + 0.5)

@@ -29,10 +29,12 @@ class SimpyAgenda:
 
     def __init__(self, horizon_ms: int) -> None:
         self.now = -1  # before the first instant
-        self.environment = simpy.Environment()
+        self.environment = simpy.Environment(initial_time=-1)
         self._horizon = horizon_ms
         self._due: dict[int, list[Due]] = {}
-        self.instant: Any = None  # called with what is due, once for each instant
+        self.assign: Any = None  # called after each round of an instant
+        self.is_over: Any = None  # asked after each instant: whether the run may stop
+        self.stop = self.environment.event()
 
     def at(self, moment: int, due: Due) -> None:
         """See `Agenda`."""
@@ -44,19 +46,23 @@ class SimpyAgenda:
             return
         self._due[moment] = [due]
         if moment > self.now:
-            event = simpy.Timeout(self.environment, moment - self.environment.now, moment)
+            event = simpy.Timeout(self.environment, moment - self.now, moment)
             event.callbacks.append(self._ring)
 
     def _ring(self, event: simpy.Event) -> None:
-        self.now = event.value
-        self.instant()
-
-    def take_due(self) -> list[Due]:
-        """What is due now and was not taken yet, in order."""
-        due = self._due.pop(self.now, [])
-        if len(due) > 1:
-            due.sort()
-        return due
+        """Everything that happens at one moment, in rounds until nothing more is due."""
+        now = self.now = event.value
+        if self.stop.triggered:
+            return
+        all_due, assign = self._due, self.assign
+        while due := all_due.pop(now, None):
+            if len(due) > 1:
+                due.sort()
+            for _, _, _, _, action, subject in due:
+                action(subject)
+            assign()
+        if self.is_over():
+            self.stop.succeed()
 
 
 class SimpyEngine:
@@ -77,45 +83,38 @@ class SimpyEngine:
             seed, replication, streams[self._people.arrivals], self._people.day << 16 | self._people.index
         )
         self._agenda = SimpyAgenda(program.horizon_ms)
-        self._agenda.instant = self._instant
-        self._stop = self._agenda.environment.event()
         self._arrived_ms: list[int] = self._people.time_ms.tolist()
         self._arrivals: list[int] = self._people.arrivals.tolist()
-        self._cases: list[Case] = []
+        self._came = 0
+        self._finish_ms = [-1] * len(self._arrived_ms)
         self._work = Work(program, Sampling(program, draws), self._agenda, self._case_finished)
+        self._agenda.assign = self._work.assign
+        self._agenda.is_over = self._is_over
         self._changes = [calendar.changes() for calendar in (*program.calendars, program.inside)]
         self._left_with_ticket = 0
         first, last = cohort_days or (0, 0)
         day = self._people.time_ms // MS_PER_DAY
-        self._cohort = (day >= first) & (day < last)
-        self._unfinished = int(self._cohort.sum())
+        cohort = (day >= first) & (day < last)
+        self._in_cohort: list[bool] = cohort.tolist()
+        self._unfinished = int(cohort.sum())
         self._earliest_stop = last * MS_PER_DAY if cohort_days else NEVER
 
     def run(self) -> RunRecords:
         """Run to the horizon, or until the cohort has finished."""
-        environment = self._agenda.environment
+        environment, stop = self._agenda.environment, self._agenda.stop
         self._expect_arrivals(0)
         for calendar, changes in enumerate(self._changes):
             following = next((n for n, (moment, _) in enumerate(changes) if moment > 0), len(changes))
             self._expect_change(calendar, following)
         if self._earliest_stop < self._program.horizon_ms:
             self._agenda.at(self._earliest_stop, Due(Kind.CALENDAR, len(self._changes), 0, 0, _nothing, None))
-        horizon = environment.timeout(self._program.horizon_ms)
-        environment.run(until=environment.any_of((horizon, self._stop)))
-        end = self._agenda.now if self._stop.triggered else self._program.horizon_ms
+        horizon = environment.timeout(self._program.horizon_ms - environment.now)
+        environment.run(until=environment.any_of((horizon, stop)))
+        end = self._agenda.now if stop.triggered else self._program.horizon_ms
         return self._records(end)
 
-    def _instant(self) -> None:
-        """Everything that happens at one moment."""
-        if self._stop.triggered:
-            return
-        agenda, assign = self._agenda, self._work.assign
-        while due := agenda.take_due():
-            for _, _, _, _, action, subject in due:
-                action(subject)
-            assign()
-        if self._unfinished == 0 and agenda.now >= self._earliest_stop:
-            self._stop.succeed()
+    def _is_over(self) -> bool:
+        return self._unfinished == 0 and self._agenda.now >= self._earliest_stop
 
     def _expect_arrivals(self, first: int) -> None:
         """The next people who come, all those of one moment together."""
@@ -128,9 +127,9 @@ class SimpyEngine:
     def _arrive(self, people: tuple[int, int]) -> None:
         first, behind = people
         self._expect_arrivals(behind)
+        self._came = behind
         for number in range(first, behind):
             case = Case(number, self._arrivals[number], self._program.n_slots)
-            self._cases.append(case)
             self._work.arrive(case)
 
     def _expect_change(self, calendar: int, following: int) -> None:
@@ -149,22 +148,22 @@ class SimpyEngine:
         self._expect_change(calendar, number + 1)
 
     def _case_finished(self, case: Case) -> None:
-        if self._cohort[case.number]:
+        self._finish_ms[case.number] = case.finish
+        if self._in_cohort[case.number]:
             self._unfinished -= 1
 
     def _records(self, end: int) -> RunRecords:
-        people, n = self._people, len(self._cases)
+        people, n, closed = self._people, self._came, self._work.closed
         visits = np.array(self._work.records, "int64").reshape(-1, len(Record._fields))
-        finish = np.array([case.finish for case in self._cases], "int64")
         return RunRecords(
             visits=visits,
             arrivals=people.arrivals[:n],
             day=people.day[:n],
             index=people.index[:n],
             arrived_ms=people.time_ms[:n],
-            finish_ms=np.where(finish == NEVER, -1, finish),
-            rejected=np.array([case.rejected for case in self._cases], bool),
-            gave_up=np.array([case.gave_up for case in self._cases], bool),
+            finish_ms=np.array(self._finish_ms[:n], "int64"),
+            rejected=np.isin(np.arange(n), [case.number for case in closed if case.rejected]),
+            gave_up=np.isin(np.arange(n), [case.number for case in closed if case.gave_up]),
             slot_ms=people.slot_ms[:n],
             repairs=np.zeros((0, len(Repair._fields)), "int64"),
             end_ms=end,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 
 from simulation.engines.agenda import Agenda, Due, Kind
@@ -19,7 +20,6 @@ from simulation.engines.randomness import (
     RETURN_OR_NOT,
     SERVICE,
 )
-from simulation.engines.run_records import Record
 from simulation.engines.sampling import Sampling
 
 
@@ -32,13 +32,15 @@ class Work:
         self._program = program
         self._steps = program.steps
         self._nodes = program.nodes
+        self._hours_of_member = [program.calendars[calendar] for calendar in program.member_calendars]
         self._sampling = sampling
         self._agenda = agenda
         self._case_finished = case_finished
         self.desks = Desks(program)
         self.applicants = Applicants(program, sampling, agenda, self._enable)
         self.flow = CaseFlow(program, sampling, agenda, self._reach, self._finish)
-        self.records: list[Record] = []
+        self.records = array("q")  # the fields of `Record`, one finished visit after the other
+        self.closed: list[Case] = []  # cases for which nothing new is started, some more than once
         self.returns_capped = 0
 
     def arrive(self, case: Case) -> None:
@@ -136,10 +138,7 @@ class Work:
         step, now = task.code, self._agenda.now
         task.member = member
         service = self._service_ms(task, step, self._program.member_speeds[member][task.step])
-        if step.present:
-            end = now + service
-        else:
-            end = self._program.calendars[self._program.member_calendars[member]].add(now, service)
+        end = now + service if step.present else self._hours_of_member[member].add(now, service)
         self._under_way(task, end)
 
     def _start_without_pool(self, task: Task) -> None:
@@ -176,29 +175,19 @@ class Work:
             case.attended = False
             self.applicants.look_after(case)
         at_fault, outcome = self._outcome(task, step)
-        self.records.append(
-            Record(
-                case.number,
-                task.step,
-                task.visit,
-                task.member,
-                task.reached,
-                task.enabled,
-                task.released,
-                task.start,
-                now,
-                int(outcome),
-                task.handed,
-                task.fetched,
-                at_fault,
-            )
-        )
+        self._write_down(task, outcome, at_fault)
         if case.rejected or outcome == Outcome.REJECTED:
             self._end_rejected(case)
         elif outcome == Outcome.RETURNED:
             self._correct(task, step, at_fault)
         else:
             self.flow.passed(case, task.node)
+
+    def _write_down(self, task: Task, outcome: int, at_fault: int) -> None:
+        """The visit as a `Record`, in plain numbers: a long run has millions of them."""
+        who = (task.case.number, task.step, task.visit, task.member)
+        when = (task.reached, task.enabled, task.released, task.start, self._agenda.now)
+        self.records.extend((*who, *when, outcome, task.handed, task.fetched, at_fault))
 
     def _outcome(self, task: Task, step: StepCode) -> tuple[int, Outcome]:
         """Materials at fault (bits) and the outcome; papers are complete before a case is decided on."""
@@ -234,6 +223,7 @@ class Work:
     def _end_rejected(self, case: Case) -> None:
         """Nothing new is started for a rejected case; it ends when what is under way has ended."""
         case.rejected = True
+        self.closed.append(case)
         case.line.clear()
         if case.running == 0:
             self._finish(case)
