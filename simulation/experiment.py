@@ -6,24 +6,33 @@ experiments can be compared pair by pair (`simulation.comparison`).
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pydantic import JsonValue
 
 from mining.event_log import EventLog
 from mining.measures import KPIS, kpi
 from mining.text import Language, Text
+from mining.working_time import MS_PER_DAY
 from simulation.cautions import cautions_about
+from simulation.engines.log_tables import case_names, to_event_log
+from simulation.engines.program_codes import Program
+from simulation.engines.run_records import RunRecords
 from simulation.errors import ExperimentError
 from simulation.horizon import Horizon, plan_horizon
 from simulation.intervals import Interval, mean_interval
-from simulation.replication import Replication, Result, Task, run_replication
+from simulation.replication import Replication, Result, Setup, run_replication, set_up
 from simulation.service_model import ServiceModel
+from simulation.simulate import SIDE_BY_SIDE
 
 POLL_SECONDS = 0.2  # how often a cancel is looked for while worker processes are busy
 
@@ -37,30 +46,27 @@ class ExperimentCancelledError(ExperimentError):
 
 @dataclass(frozen=True)
 class Settings:
-    """How an experiment was run; days are working days, see `simulation.horizon`."""
+    """How an experiment was run; days are working days, see `simulation.horizon`. Engines give the same
+    records, so experiments on different ones are alike."""
 
     replications: int
     days: int
     warm_up_days: int
     drain_days: int
     seed: int
-    engine: str
+    engine: str = field(compare=False)
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """Replications of one hall.
-
-    `log` is the simulated log of replication 0, warm-up and all, for maps and distributions;
-    `cohort` holds the ids of its measured cases.
-    """
+    """Replications of one hall; `program` is the hall as it was run, `run` the records of replication 0."""
 
     model: ServiceModel
     settings: Settings
     horizon: Horizon
     replications: tuple[Replication, ...]
-    log: EventLog = field(compare=False, repr=False)
-    cohort: tuple[str, ...] = field(repr=False)
+    program: Program = field(compare=False, repr=False)
+    run: RunRecords = field(compare=False, repr=False)
 
     @property
     def name(self) -> Text:
@@ -78,7 +84,20 @@ class Experiment:
         rows = [{**r.kpis, "cases": r.cases, "unfinished": r.unfinished} for r in self.replications]
         return pd.DataFrame(rows, index=pd.Index([r.number for r in self.replications], name="replication"))
 
-    @property
+    @cached_property
+    def log(self) -> EventLog:
+        """The simulated log of replication 0, warm-up and all, for maps and distributions; made when first
+        asked for."""
+        return to_event_log(self.program, self.run)
+
+    @cached_property
+    def cohort(self) -> tuple[str, ...]:
+        """Ids of the measured cases of replication 0, in the order of the log."""
+        days = self.run.arrived_ms // MS_PER_DAY
+        measured = (days >= self.horizon.first_day) & (days < self.horizon.last_day)
+        return tuple(np.sort(case_names(self.program, self.run)[measured]).tolist())
+
+    @cached_property
     def measured_log(self) -> EventLog:
         """The measured cases of replication 0."""
         return self.log.of_cases(self.cohort)
@@ -185,9 +204,10 @@ def run_experiment(
     `drain_days` more. Measured cases still inside then are counted (`Experiment.unfinished`): their cycle
     times are missing, so means are too low where there are many; `cautions` says so.
 
-    Replications run on `executor` (threads, processes, a cluster's executor) or in this thread; the result is
-    the same, bit for bit. `on_progress(done, replications)` is called in this thread after each, and
-    `cancelled()` is asked now and then: True raises `ExperimentCancelledError`.
+    Replications run on `executor` (threads, processes, a cluster's executor); without one, on a thread a core
+    if the engine lets threads run side by side, else in this thread. The result is the same, bit for bit.
+    `on_progress(done, replications)` is called in this thread after each, and `cancelled()` is asked now and
+    then: True raises `ExperimentCancelledError`.
 
     Raises `ExperimentError` for settings that give no answer.
     """
@@ -198,35 +218,45 @@ def run_experiment(
         )
     horizon = plan_horizon(model, days=days, warm_up_days=warm_up_days, drain_days=drain_days)
     settings = Settings(replications, days, warm_up_days, drain_days, seed, engine)
-    tasks = [Task(model, horizon, seed, number, engine) for number in range(replications)]
+    setup = set_up(model, horizon, seed, engine)
     results: dict[int, Result] = {}
-    for number, result in _run_all(tasks, executor, cancelled or (lambda: False)):
-        results[number] = result
-        if on_progress is not None:
-            on_progress(len(results), replications)
-    return _experiment(model, settings, horizon, [results[number] for number in range(replications)])
+    with _workers(engine, replications, executor) as workers:
+        for number, result in _run_all(setup, replications, workers, cancelled or (lambda: False)):
+            results[number] = result
+            if on_progress is not None:
+                on_progress(len(results), replications)
+    return _experiment(setup, settings, [results[number] for number in range(replications)])
 
 
-def _experiment(
-    model: ServiceModel, settings: Settings, horizon: Horizon, results: list[Result]
-) -> Experiment:
-    log = results[0].log
-    if log is None:
-        raise AssertionError("replication 0 keeps its log")
+def _experiment(setup: Setup, settings: Settings, results: list[Result]) -> Experiment:
+    run = results[0].run
+    if run is None:
+        raise AssertionError("replication 0 keeps its records")
     figures = tuple(result.figures for result in results)
-    return Experiment(model, settings, horizon, figures, log, results[0].cohort)
+    return Experiment(setup.model, settings, setup.horizon, figures, setup.program, run)
+
+
+@contextmanager
+def _workers(engine: str, replications: int, executor: Executor | None) -> Iterator[Executor | None]:
+    """The given executor, else threads of our own where they run side by side."""
+    n_threads = min(replications, os.cpu_count() or 1)
+    if executor is not None or engine not in SIDE_BY_SIDE or n_threads == 1:
+        yield executor
+        return
+    with ThreadPoolExecutor(n_threads, thread_name_prefix="onewindow-replication") as threads:
+        yield threads
 
 
 def _run_all(
-    tasks: list[Task], executor: Executor | None, cancelled: Cancelled
+    setup: Setup, replications: int, executor: Executor | None, cancelled: Cancelled
 ) -> Iterator[tuple[int, Result]]:
     """Results as they come, by number of the replication; raises `ExperimentCancelledError`."""
     if executor is None:
-        for task in tasks:
+        for number in range(replications):
             _stop_if(cancelled)
-            yield task.number, run_replication(task)
+            yield number, run_replication(setup, number)
         return
-    futures = {executor.submit(run_replication, task): task.number for task in tasks}
+    futures = {executor.submit(run_replication, setup, number): number for number in range(replications)}
     waiting = set(futures)
     try:
         while waiting:

@@ -1,28 +1,31 @@
-"""One replication: a simulated log and the figures measured on it. Runs in any worker process."""
+"""One replication: a run and the figures measured on it. Runs in any thread or worker process."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
-
-from mining.event_log import BACK_OFFICE, EventLog
-from mining.measures import measure
+from mining.event_log import BACK_OFFICE
+from simulation.engines.program import Program, build_program
+from simulation.engines.run_records import RunRecords
+from simulation.engines.run_report import quality_report
 from simulation.horizon import Horizon
-from simulation.kpis import mean_utilisation, member_loads, pool_utilisation
+from simulation.kpis import mean_utilisation, pool_utilisation
+from simulation.run_measures import RunColumns, measure_run, run_loads
 from simulation.service_model import ServiceModel
-from simulation.simulate import simulate
+from simulation.simulate import run_program
+from simulation.yardstick import Yardstick, yardstick
 
 
 @dataclass(frozen=True)
-class Task:
-    """One replication to run; travels to worker processes."""
+class Setup:
+    """What all replications of one hall share; made once by `set_up`, travels to worker processes."""
 
     model: ServiceModel
     horizon: Horizon
     seed: int
-    number: int
     engine: str
+    program: Program
+    yardstick: Yardstick
 
 
 @dataclass(frozen=True)
@@ -44,47 +47,46 @@ class Replication:
 
 @dataclass(frozen=True)
 class Result:
-    """What a worker sends back; only replication 0 sends its log."""
+    """What a worker sends back; only replication 0 sends its records."""
 
     figures: Replication
-    log: EventLog | None
-    cohort: tuple[str, ...]
+    run: RunRecords | None
 
 
-def run_replication(task: Task) -> Result:
+def set_up(model: ServiceModel, horizon: Horizon, seed: int, engine: str) -> Setup:
+    """The hall as a program over the horizon, and how its runs are measured."""
+    program = build_program(model, horizon.n_days)
+    return Setup(model, horizon, seed, engine, program, yardstick(model, program, horizon))
+
+
+def run_replication(setup: Setup, number: int) -> Result:
     """Simulate and measure one replication."""
-    model, horizon = task.model, task.horizon
-    log = simulate(
-        model,
-        horizon.n_days,
-        task.seed,
-        replication=task.number,
-        engine=task.engine,
+    horizon = setup.horizon
+    run = run_program(
+        setup.program,
+        setup.seed,
+        number,
+        engine=setup.engine,
         cohort_days=(horizon.first_day, horizon.last_day),
     )
-    first_ms, last_ms = horizon.bounds_ms(model)
-    applied = log.cases["ts_apply"].to_numpy().astype("datetime64[ms]").astype("int64")
-    cohort = log.cases[(applied >= first_ms) & (applied < last_ms)]
-    loads = member_loads(log, model, first_ms, last_ms)
-    kpis = measure(
-        log,
-        model.calendars[model.visits.calendar],
-        cohort=cohort["case_id"],
-        window=(pd.Timestamp(first_ms, unit="ms"), pd.Timestamp(last_ms, unit="ms")),
-    )
+    return Result(measure_replication(setup, number, run), run if number == 0 else None)
+
+
+def measure_replication(setup: Setup, number: int, run: RunRecords) -> Replication:
+    """The figures of one run."""
+    model, columns = setup.model, RunColumns(run, setup.yardstick)
+    loads = run_loads(columns, setup.yardstick)
+    kpis = measure_run(columns, setup.yardstick)
     if all(step.place == BACK_OFFICE for step in model.steps):
         # nothing is known of applicants coming to this hall: no visits would read as no trips
         kpis.pop("visits_per_journey_mean", None)
     if loads:
         kpis["utilisation_mean"] = mean_utilisation(loads)
-    figures = Replication(
-        number=task.number,
+    return Replication(
+        number=number,
         kpis=kpis,
         utilisation=pool_utilisation(loads, model),
-        cases=len(cohort),
-        unfinished=int(cohort["ts_finish"].isna().sum()),
-        incidents={issue.code: issue.rows for issue in log.quality.issues},
+        cases=int(columns.applied.sum()),
+        unfinished=int((columns.applied & ~columns.finished).sum()),
+        incidents={issue.code: issue.rows for issue in quality_report(setup.program, run).issues},
     )
-    if task.number > 0:
-        return Result(figures, None, ())
-    return Result(figures, log, tuple(cohort["case_id"]))

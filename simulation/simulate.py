@@ -14,6 +14,8 @@ from simulation.service_model import ServiceModel
 
 Engine = Callable[[Program, int, int, tuple[int, int] | None], RunRecords]
 ENGINES: dict[str, Engine] = {"simpy": run_simpy}
+SIDE_BY_SIDE: frozenset[str] = frozenset({"compiled"})
+"""Engines that let other threads of the process run meanwhile."""
 LARGEST_SEED = 2**32 - 1
 
 
@@ -49,6 +51,20 @@ def simulate_program(
     cohort_days: tuple[int, int] | None = None,
 ) -> EventLog:
     """`simulate` for a program built once and run many times."""
+    return to_event_log(
+        program, run_program(program, seed, replication, engine=engine, cohort_days=cohort_days)
+    )
+
+
+def run_program(
+    program: Program,
+    seed: int,
+    replication: int,
+    *,
+    engine: str,
+    cohort_days: tuple[int, int] | None = None,
+) -> RunRecords:
+    """`simulate_program` up to the bare records of the run, of which `to_event_log` makes the log."""
     if engine not in ENGINES:
         raise ExperimentError(
             zh=f"未知的仿真引擎“{engine}”；可用：{'、'.join(ENGINES)}。",
@@ -65,4 +81,4 @@ def simulate_program(
             zh=f"cohort_days 须满足 0 <= 首日 < 末日 <= {program.days}，现为 {cohort_days}。",
             en=f"cohort_days must satisfy 0 <= first < last <= {program.days}, found {cohort_days}.",
         )
-    return to_event_log(program, ENGINES[engine](program, seed, replication, cohort_days))
+    return ENGINES[engine](program, seed, replication, cohort_days)

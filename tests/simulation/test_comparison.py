@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from mining.event_log import EventLog, empty_table
 from mining.measures import KPIS
 from mining.text import Text
 from simulation.comparison import compare
+from simulation.engines.program import build_program
+from simulation.engines.simpy_engine import run_simpy
 from simulation.errors import ExperimentError
 from simulation.experiment import Experiment, Settings
 from simulation.headline import signed
@@ -33,6 +34,7 @@ MODEL = service_model_from(
         "visits": {"calendar": "厅"},
     }
 )
+PROGRAM = build_program(MODEL, 1)
 WINDOW = Scenario(name=Text(zh="一窗受理", en="One window"), redesigns=(OneWindow(pools=("甲", "乙")),))
 
 
@@ -49,8 +51,8 @@ def experiment(unfinished: int = 0, **kpis: list[float]) -> Experiment:
             )
             for r in range(n)
         ),
-        log=EventLog(empty_table({"case_id": "str"}), simulated=True),
-        cohort=(),
+        program=PROGRAM,
+        run=run_simpy(PROGRAM, 1, 0),
     )
 
 
@@ -134,10 +136,15 @@ def test_what_only_one_side_can_tell_is_named() -> None:
     assert "没有可比较的指标" in comparison.headline("zh")
 
 
-@pytest.mark.parametrize("other", [{"seed": 2}, {"days": 20}, {"engine": "x"}])
+@pytest.mark.parametrize("other", [{"seed": 2}, {"days": 20}])
 def test_experiments_that_do_not_pair(other: dict[str, int]) -> None:
     with pytest.raises(ExperimentError, match="do not pair"):
         compare(BEFORE, replace(AFTER, settings=replace(AFTER.settings, **other)))
+
+
+def test_runs_of_both_engines_pair_because_they_are_the_same_runs() -> None:
+    other = replace(AFTER, settings=replace(AFTER.settings, engine="compiled"))
+    assert compare(BEFORE, other).kpis == compare(BEFORE, AFTER).kpis
 
 
 def test_one_pair_has_no_interval() -> None:
