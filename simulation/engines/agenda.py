@@ -22,7 +22,7 @@ class Kind:
 class Due(NamedTuple):
     """One thing due: `action(subject)`.
 
-    The first four fields identify it at its instant: no two are equal, so sorting never compares the others.
+    The first four fields identify it at its instant: of two that are equal at most one still does something.
     """
 
     kind: int

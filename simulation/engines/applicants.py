@@ -8,6 +8,7 @@ from mining.working_time import MS_PER_DAY
 from simulation.engines.agenda import Agenda, Due, Kind
 from simulation.engines.cases import Case, Presence, Task
 from simulation.engines.open_time import NEVER
+from simulation.engines.patience import Patience
 from simulation.engines.program_codes import Program
 from simulation.engines.randomness import COME_BACK, CONTINUE, TIME_OF_DAY
 from simulation.engines.sampling import Sampling
@@ -21,12 +22,18 @@ class Applicants:
     """
 
     def __init__(
-        self, program: Program, sampling: Sampling, agenda: Agenda, enable: Callable[[Task], None]
+        self,
+        program: Program,
+        sampling: Sampling,
+        agenda: Agenda,
+        enable: Callable[[Task], None],
+        patience: Patience,
     ) -> None:
         self._program = program
         self._sampling = sampling
         self._agenda = agenda
         self._enable = enable
+        self._patience = patience
         self._to_settle: dict[int, Case] = {}
         self.turned_away = 0
 
@@ -70,9 +77,10 @@ class Applicants:
 
     def takes_ticket(self, task: Task) -> None:
         """The applicant stands in the hall with a ticket for this step."""
-        if not task.case.rejected:
+        if not task.case.closed:
             task.case.presence = Presence.IN_HALL
             self._enable(task)
+            self._patience.begins_to_wait(task)
 
     def _next_ticket_of_visit(self, task: Task) -> int:
         """The ticket of a further counter on the same day; `NEVER` if the applicant goes home."""
@@ -88,7 +96,7 @@ class Applicants:
         """The first ticket of a new visit."""
         case, program = task.case, self._program
         ready = self._agenda.now
-        if case.presence != Presence.AT_THE_DOOR and not task.returns:
+        if case.presence != Presence.AT_THE_DOOR and not task.returns and not task.again:
             ready += self._sampling.whole_ms(
                 program.come_back_after, task.code.stream, case, task.visit, COME_BACK
             )

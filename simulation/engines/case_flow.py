@@ -118,5 +118,5 @@ class CaseFlow:
 
     def _wait_over(self, waited: tuple[Case, int]) -> None:
         case, at = waited
-        if not case.rejected:
+        if not case.closed:
             self.go_on(case, self._nodes[at].next)

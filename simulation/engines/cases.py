@@ -33,13 +33,16 @@ class Task:
     """One visit of a case to a step, from reaching it to its outcome."""
 
     __slots__ = (
+        "again",
         "case",
         "code",
         "enabled",
         "fetched",
+        "given_up",
         "handed",
         "member",
         "node",
+        "priority",
         "reached",
         "released",
         "returns",
@@ -55,7 +58,10 @@ class Task:
         self.step = step
         self.code = code
         self.visit = visit
+        self.priority = code.priority
         self.returns = returns  # corrections since the case reached the step
+        self.again = False  # the pause before coming back is over when it is ready
+        self.given_up = False  # the applicant left before being served
         self.handed = 0  # bits: materials handed in
         self.fetched = 0  # bits: materials fetched from where they were made
         self.stays = False  # the applicant waits in the hall while materials are fetched
@@ -73,6 +79,7 @@ class Case:
         "arrivals",
         "attended",
         "before_last",
+        "closed",
         "counters",
         "finish",
         "gave_up",
@@ -91,6 +98,7 @@ class Case:
         self.counters = [0] * n_slots
         self.last = self.before_last = NOTHING_YET  # step number + 1
         self.running = 0  # steps under way
+        self.closed = False  # nothing new is started: it was rejected or the applicant gave up for good
         self.rejected = False
         self.gave_up = False
         self.finish = NEVER

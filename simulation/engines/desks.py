@@ -36,7 +36,7 @@ class Desks:
         """The task waits in the queue of its step's pool."""
         code = task.code
         queue = self._applicants if code.present else self._papers
-        waiting = (code.priority, task.enabled, task.case.number, task.step, task.visit, task)
+        waiting = (task.priority, task.enabled, task.case.number, task.step, task.visit, task)
         heappush(queue[code.pool], waiting)
         self.to_look_at.add(code.pool)
 
@@ -60,7 +60,7 @@ class Desks:
         if opens:
             self.to_look_at.update(range(len(self._applicants)))
             return 0
-        return sum(not waiting[-1].case.rejected for queue in self._applicants for waiting in queue)
+        return sum(_still_waits(waiting[-1]) for queue in self._applicants for waiting in queue)
 
     def assignments(self) -> Iterator[tuple[Task, int]]:
         """Who starts what now, in the order of the rules; each pair is a task taken and a member busy."""
@@ -78,9 +78,9 @@ class Desks:
         """Which of a pool's two heaps has the next task that can be started, None if there is none."""
         papers, applicants = self._papers[pool], self._applicants[pool]
         if papers:
-            _drop_rejected(papers)
+            _drop_gone(papers)
         if applicants:
-            _drop_rejected(applicants)
+            _drop_gone(applicants)
         if not applicants or not self.people_inside:
             return papers or None
         return papers if papers and papers[0] < applicants[0] else applicants
@@ -94,7 +94,11 @@ class Desks:
         return best
 
 
-def _drop_rejected(queue: list[Waiting]) -> None:
-    """Take cases that were rejected meanwhile from the head of the heap."""
-    while queue and queue[0][-1].case.rejected:
+def _drop_gone(queue: list[Waiting]) -> None:
+    """Take from the head of the heap who does not wait any more."""
+    while queue and not _still_waits(queue[0][-1]):
         heappop(queue)
+
+
+def _still_waits(task: Task) -> bool:
+    return not task.given_up and not task.case.closed

@@ -7,6 +7,7 @@ that instant. `docs/how-the-simulation-works.md` shows the rules with timelines.
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from simulation.engines.randomness import Draws
 from simulation.engines.run_records import Record, Repair, RunRecords
 from simulation.engines.sampling import Sampling
 from simulation.engines.work import Work
+
+_IDENTITY = itemgetter(0, 1, 2, 3)
 
 
 class SimpyAgenda:
@@ -57,7 +60,7 @@ class SimpyAgenda:
         all_due, assign = self._due, self.assign
         while due := all_due.pop(now, None):
             if len(due) > 1:
-                due.sort()
+                due.sort(key=_IDENTITY)
             for _, _, _, _, action, subject in due:
                 action(subject)
             assign()

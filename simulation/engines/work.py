@@ -10,6 +10,8 @@ from simulation.engines.applicants import Applicants
 from simulation.engines.case_flow import CaseFlow
 from simulation.engines.cases import NOBODY, Case, Outcome, Presence, Task
 from simulation.engines.desks import Desks
+from simulation.engines.open_time import NEVER
+from simulation.engines.patience import Patience
 from simulation.engines.program_codes import MAX_RETURNS, Program, StepCode, check_ms
 from simulation.engines.randomness import (
     AVAILABLE,
@@ -37,7 +39,8 @@ class Work:
         self._agenda = agenda
         self._case_finished = case_finished
         self.desks = Desks(program)
-        self.applicants = Applicants(program, sampling, agenda, self._enable)
+        self._patience = Patience(program, sampling, agenda, self._give_up)
+        self.applicants = Applicants(program, sampling, agenda, self._enable, self._patience)
         self.flow = CaseFlow(program, sampling, agenda, self._reach, self._finish)
         self.records = array("q")  # the fields of `Record`, one finished visit after the other
         self.closed: list[Case] = []  # cases for which nothing new is started, some more than once
@@ -57,18 +60,18 @@ class Work:
 
     # --- before the work -------------------------------------------------------------------------------
 
-    def _new_task(self, case: Case, node: int, returns: int) -> Task:
-        step = self._nodes[node].a
+    def _new_task(self, case: Case, node: int, step: int, returns: int) -> Task:
         code = self._steps[step]
         visit = case.counters[code.slot]
         case.counters[code.slot] = visit + 1
         task = Task(case, node, step, code, visit, returns)
+        task.priority += self._program.arrivals[case.arrivals].priority
         task.reached = self._agenda.now
         return task
 
     def _reach(self, case: Case, node: int) -> None:
         """The flow reaches a step: its delay passes and its shared materials are fetched."""
-        task = self._new_task(case, node, returns=0)
+        task = self._new_task(case, node, self._nodes[node].a, returns=0)
         step, now = task.code, self._agenda.now
         delay = self._sampling.whole_ms(step.delay, step.stream, case, task.visit, DELAY)
         if step.delay_calendar < 0:
@@ -111,7 +114,7 @@ class Work:
         if task.stays:
             task.stays = False
             case.staying -= 1
-        if case.rejected:
+        if case.closed:
             return
         if task.code.present:
             self.applicants.needs(task)
@@ -143,7 +146,7 @@ class Work:
 
     def _start_without_pool(self, task: Task) -> None:
         """Working time begins at the next opening, elapsed time and work of no length at once."""
-        if task.case.rejected:
+        if task.case.closed:
             return
         step, now = task.code, self._agenda.now
         service = self._service_ms(task, step, 1.0)
@@ -176,8 +179,11 @@ class Work:
             self.applicants.look_after(case)
         at_fault, outcome = self._outcome(task, step)
         self._write_down(task, outcome, at_fault)
-        if case.rejected or outcome == Outcome.REJECTED:
-            self._end_rejected(case)
+        if outcome == Outcome.REJECTED and not case.closed:
+            case.rejected = True
+            self._close(case)
+        elif case.closed:
+            self._close(case)
         elif outcome == Outcome.RETURNED:
             self._correct(task, step, at_fault)
         else:
@@ -216,13 +222,31 @@ class Work:
         takes = self._sampling.whole_ms(
             self._program.correction_takes, step.stream, task.case, task.visit, CORRECTION
         )
-        again = self._new_task(task.case, task.node, task.returns + 1)
+        again = self._new_task(task.case, task.node, task.step, task.returns + 1)
         again.handed = at_fault
         self._ready_at(self._agenda.now + takes, again)
 
-    def _end_rejected(self, case: Case) -> None:
-        """Nothing new is started for a rejected case; it ends when what is under way has ended."""
-        case.rejected = True
+    def _give_up(self, task: Task) -> None:
+        """The applicant leaves the queue, to come again on a later day or never."""
+        case = task.case
+        if task.start != NEVER or case.closed:
+            return
+        task.given_up, task.start, case.attended = True, self._agenda.now, False
+        self.applicants.look_after(case)
+        handed, fetched = task.handed, task.fetched
+        task.handed = task.fetched = 0  # nothing was handed in
+        self._write_down(task, Outcome.GAVE_UP, at_fault=0)
+        if not self._patience.comes_back(task):
+            case.gave_up = True
+            self._close(case)
+            return
+        again = self._new_task(case, task.node, task.step, task.returns)
+        again.again, again.handed, again.fetched = True, handed, fetched
+        self._ready_at(self._patience.back_at(again), again)
+
+    def _close(self, case: Case) -> None:
+        """Nothing new is started for the case; it ends when what is under way has ended."""
+        case.closed = True
         self.closed.append(case)
         case.line.clear()
         if case.running == 0:

@@ -85,31 +85,29 @@ def lines(program: Program, run: RunRecords) -> list[str]:
 Timeline = Callable[..., list[str]]
 
 
+def _run(
+    document: str | dict[str, Any],
+    come: list[str],
+    days: int = 14,
+    seed: int = 1,
+    through: list[int] | None = None,
+) -> tuple[Program, RunRecords]:
+    """A tiny hall in which people come at given times, each through the arrivals of this number."""
+    program = build_program(tiny_model(document), days)
+    people = applicants_at([milliseconds(text) for text in come], through)
+    return program, run_simpy(program, seed, 0, None, people)
+
+
 @pytest.fixture
 def timeline() -> Timeline:
     """`timeline(document, come=[...])`: the lines of a tiny hall in which people come at given times."""
-
-    def run(document: str | dict[str, Any], come: list[str], days: int = 14, seed: int = 1) -> list[str]:
-        program = build_program(tiny_model(document), days)
-        people = applicants_at([milliseconds(text) for text in come])
-        return lines(program, run_simpy(program, seed, 0, None, people))
-
-    return run
+    return lambda *hall, **more: lines(*_run(*hall, **more))
 
 
 @pytest.fixture
 def run_tiny() -> Callable[..., tuple[Program, RunRecords]]:
     """Like `timeline`, but gives the program and the records."""
-
-    def run(
-        document: str | dict[str, Any], come: list[str], days: int = 14, seed: int = 1
-    ) -> tuple[Program, RunRecords]:
-        program = build_program(tiny_model(document), days)
-        return program, run_simpy(
-            program, seed, 0, None, applicants_at([milliseconds(text) for text in come])
-        )
-
-    return run
+    return _run
 
 
 @pytest.fixture

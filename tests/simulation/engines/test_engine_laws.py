@@ -18,7 +18,7 @@ from simulation.engines.simpy_engine import run_simpy
 
 DAYS = 4
 STEP_NAMES = ("甲", "乙", "丙", "丁")
-REJECTED = 2
+REJECTED, GAVE_UP = 2, 3
 
 minutes = st.sampled_from([0, 1, 7, 30, 200])
 chance = st.sampled_from([0, 0.3, 0.8])
@@ -98,6 +98,20 @@ def flows(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
 
 
 @st.composite
+def arrivals(draw: st.DrawFn, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": name,
+        "per_day": draw(st.sampled_from([1, 8, 25])),
+        "calendar": draw(st.sampled_from(["hall", "always"])),
+        "half_hour_weights": {"08:30": 1, "09:00": 3, "12:00": 1, "16:30": 2},
+        "priority": draw(st.integers(-1, 1)),
+    }
+    if draw(st.booleans()):
+        found["patience"] = {"minutes": draw(durations()), "comes_back": draw(chance)}
+    return found
+
+
+@st.composite
 def halls(draw: st.DrawFn) -> dict[str, Any]:
     names = list(STEP_NAMES[: draw(st.integers(1, 4))])
     members = [
@@ -117,14 +131,7 @@ def halls(draw: st.DrawFn) -> dict[str, Any]:
         "steps": [draw(steps(name)) for name in names],
         "flow": draw(flows(names)),
         "members": members,
-        "arrivals": [
-            {
-                "name": "A",
-                "per_day": draw(st.sampled_from([1, 8, 25])),
-                "calendar": draw(st.sampled_from(["hall", "always"])),
-                "half_hour_weights": {"08:30": 1, "09:00": 3, "12:00": 1, "16:30": 2},
-            }
-        ],
+        "arrivals": [draw(arrivals(name)) for name in draw(st.sampled_from(["A", "AB"]))],
         "visits": {
             "ticket_cutoff_minutes_before_close": draw(st.sampled_from([0, 15])),
             "come_back_after": draw(durations()),
@@ -165,7 +172,8 @@ def test_laws_of_every_run(make_model, hall):
         assert not finished[record.case] or record.end <= run.finish_ms[record.case]
     _nobody_serves_two_at_once(program, records)
     _applicants_are_at_one_counter_at_a_time(program, records)
-    _nothing_starts_after_a_rejection(run, records)
+    _nothing_starts_once_a_case_is_closed(run, records)
+    _who_gave_up_was_not_served(program, records)
     visits = {(r.case, r.step, r.visit) for r in records}
     assert len(visits) == len(records)
 
@@ -187,14 +195,25 @@ def _applicants_are_at_one_counter_at_a_time(program: Program, records: list[Rec
         assert all(first[1] <= second[0] for first, second in pairwise(sorted(stays)))
 
 
-def _nothing_starts_after_a_rejection(run: RunRecords, records: list[Record]) -> None:
-    rejected_at: dict[int, int] = {}
+def _nothing_starts_once_a_case_is_closed(run: RunRecords, records: list[Record]) -> None:
+    assert not np.any(run.rejected & run.gave_up)
+    assert all(run.rejected[r.case] or run.gave_up[r.case] for r in records if r.outcome == REJECTED)
+    for case in np.flatnonzero(run.rejected | run.gave_up):
+        own = [r for r in records if r.case == case]
+        if run.rejected[case]:
+            moment = min(r.end for r in own if r.outcome == REJECTED)
+        else:
+            moment = max(r.end for r in own if r.outcome == GAVE_UP)
+        assert all(r.start <= moment for r in own)
+
+
+def _who_gave_up_was_not_served(program: Program, records: list[Record]) -> None:
     for record in records:
-        if record.outcome == REJECTED:
-            rejected_at.setdefault(record.case, record.end)
-    for case, moment in rejected_at.items():
-        assert run.rejected[case]
-        assert all(r.start <= moment for r in records if r.case == case)
+        if record.outcome == GAVE_UP:
+            assert program.steps[record.step].present
+            assert (record.member, record.handed, record.fetched) == (-1, 0, 0)
+            assert record.start == record.end
+            assert program.inside.next_open(record.end - 1) == record.end - 1 or record.end == record.enabled
 
 
 @few
