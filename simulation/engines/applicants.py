@@ -40,7 +40,7 @@ class Applicants:
     def needs(self, task: Task) -> None:
         """A counter step is ready for the applicant."""
         case = task.case
-        case.line.append((self._agenda.now, task.node, task))
+        case.line.append((self._agenda.now, task.place, task))
         self._to_settle[case.number] = case
 
     def look_after(self, case: Case) -> None:
@@ -72,7 +72,7 @@ class Applicants:
         if moment == now:
             self.takes_ticket(task)
         else:
-            due = Due(Kind.TICKET, case.number, task.node, task.visit, self.takes_ticket, task)
+            due = Due(Kind.TICKET, case.number, task.place, task.visit, self.takes_ticket, task)
             self._agenda.at(moment, due)
 
     def takes_ticket(self, task: Task) -> None:

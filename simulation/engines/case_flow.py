@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulation.engines.agenda import Agenda, Due, Kind
-from simulation.engines.cases import Case
+from simulation.engines.cases import Case, Task
 from simulation.engines.flow_program import (
+    ALL,
+    ALONE,
     CHOICE,
     FORK,
     JOIN,
@@ -26,6 +28,7 @@ class CaseFlow:
 
     Choices and loops look at the last two steps the case has passed, in the order it passed them, also where
     parallel branches take turns; silent steps count, corrections of a step do not count again.
+    `correct(case, fork)` is called when all branches of a block have an answer and some were returned.
     """
 
     def __init__(
@@ -34,6 +37,7 @@ class CaseFlow:
         sampling: Sampling,
         agenda: Agenda,
         reach: Callable[[Case, int], None],
+        correct: Callable[[Case, int], None],
         finish: Callable[[Case], None],
     ) -> None:
         self._program = program
@@ -43,6 +47,7 @@ class CaseFlow:
         self._sampling = sampling
         self._agenda = agenda
         self._reach = reach
+        self._correct = correct
         self._finish = finish
         self.loops_capped = 0
 
@@ -71,19 +76,66 @@ class CaseFlow:
                 case.counters[code.slot] = 0
                 at = code.next
             elif op == FORK:
-                case.counters[code.slot] = len(code.targets)
-                for target in code.targets:
-                    self.go_on(case, target)
-                return None
+                case.counters[code.slot_2] = 0
+                return self._enter(case, code)
             elif op == JOIN:
-                case.counters[code.slot] -= 1
-                if case.counters[code.slot]:
+                if not self._all_there(case, code.targets[0]):
                     return None
                 at = code.next
             elif op == WAIT:
                 return self._wait(case, at, code)
             else:
                 return self._finish(case)
+
+    def _enter(self, case: Case, fork: NodeCode) -> None:
+        """All branches of a parallel block begin."""
+        case.counters[fork.slot] = len(fork.targets)
+        for target in fork.targets:
+            self.go_on(case, target)
+
+    def _all_there(self, case: Case, fork: int) -> bool:
+        """One more branch has an answer; whether the case may leave the block: all have, none returned."""
+        slot = self._nodes[fork].slot
+        case.counters[slot] -= 1
+        if case.counters[slot]:
+            return False
+        if fork in case.returned:
+            self._correct(case, fork)
+            return False
+        return True
+
+    def gathers_returns(self, task: Task, at_fault: int) -> bool:
+        """Whether the block around a returned step waits with the correction for its other branches."""
+        fork = self._nodes[task.node].block
+        if fork < 0 or self._nodes[fork].b == ALONE:
+            return False
+        task.case.returned.setdefault(fork, []).append((task, at_fault))
+        self._all_there(task.case, fork)
+        return True
+
+    def redo_all(self, case: Case, fork: int, n_returned: int, ready: int) -> bool:
+        """One more round of a block: all of it at `ready` (True), or the returned steps alone."""
+        code = self._nodes[fork]
+        case.counters[code.slot_2] += 1
+        case.counters[code.slot] = n_returned
+        if code.b != ALL:
+            return False
+        n_steps, rounds = len(self._program.steps), case.counters[code.slot_2]
+        due = Due(Kind.DELAY_OVER, case.number, fork * n_steps, rounds, self._again, (case, fork))
+        self._agenda.at(ready, due)
+        return True
+
+    def _again(self, case_and_fork: tuple[Case, int]) -> None:
+        case, fork = case_and_fork
+        if not case.closed:
+            self._enter(case, self._nodes[fork])
+
+    def rounds(self, case: Case, node: int) -> int:
+        """How often the whole block around a step was returned since the case entered it."""
+        fork = self._nodes[node].block
+        if fork < 0 or self._nodes[fork].b != ALL:
+            return 0
+        return case.counters[self._nodes[fork].slot_2]
 
     def _draw(self, case: Case, code: NodeCode, slot: int) -> int:
         """The branch of a choice or loop for the nth time a case is there."""
@@ -114,7 +166,8 @@ class CaseFlow:
         length = self._sampling.whole_ms(code.a, code.stream, case, time >> 2, time & 3)
         now = self._agenda.now
         end = now + length if code.b < 0 else self._program.calendars[code.b].add(now, length)
-        self._agenda.at(end, Due(Kind.DELAY_OVER, case.number, at, time, self._wait_over, (case, at)))
+        place = at * len(self._program.steps)
+        self._agenda.at(end, Due(Kind.DELAY_OVER, case.number, place, time, self._wait_over, (case, at)))
 
     def _wait_over(self, waited: tuple[Case, int]) -> None:
         case, at = waited

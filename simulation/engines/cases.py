@@ -36,12 +36,16 @@ class Task:
         "again",
         "case",
         "code",
+        "due",
         "enabled",
+        "end",
         "fetched",
         "given_up",
         "handed",
+        "left",
         "member",
         "node",
+        "place",
         "priority",
         "reached",
         "released",
@@ -52,13 +56,16 @@ class Task:
         "visit",
     )
 
-    def __init__(self, case: Case, node: int, step: int, code: StepCode, visit: int, returns: int) -> None:
+    def __init__(
+        self, case: Case, node: int, step: int, n_steps: int, code: StepCode, visit: int, returns: int
+    ) -> None:
         self.case = case
         self.node = node
+        self.place = node * n_steps + step  # a node may have another step done in place of its own
         self.step = step
         self.code = code
         self.visit = visit
-        self.priority = code.priority
+        self.priority = code.priority  # lower is served first
         self.returns = returns  # corrections since the case reached the step
         self.again = False  # the pause before coming back is over when it is ready
         self.given_up = False  # the applicant left before being served
@@ -69,7 +76,20 @@ class Task:
         self.enabled = NEVER
         self.released = NEVER
         self.start = NEVER
+        self.end = NEVER  # also while its machine is down
+        self.due = NEVER  # moment of the last due that was written down for its end
+        self.left = 0  # work left when the machine failed
         self.member = NOBODY
+
+    @property
+    def gone(self) -> bool:
+        """Whether nobody waits for it any more."""
+        return self.given_up or self.case.closed
+
+    @property
+    def pauses(self) -> bool:
+        """Whether it pauses while its member is off duty; applicants are served to the end."""
+        return not self.code.present
 
 
 class Case:
@@ -83,12 +103,15 @@ class Case:
         "counters",
         "finish",
         "gave_up",
+        "kept",
         "last",
         "line",
         "number",
         "presence",
         "rejected",
+        "returned",
         "running",
+        "served",
         "staying",
     )
 
@@ -102,6 +125,9 @@ class Case:
         self.rejected = False
         self.gave_up = False
         self.finish = NEVER
+        self.served = False  # a counter step is under way
+        self.kept: list[int] = []  # machines that stay taken until the applicant has been helped
+        self.returned: dict[int, list[tuple[Task, int]]] = {}  # by fork: returned tasks, what was at fault
         self.presence = Presence.AT_THE_DOOR
         self.attended = False  # one of its counter steps has the applicant: ticket taken or on the way
         self.staying = 0  # counter steps whose materials are being fetched while the applicant waits

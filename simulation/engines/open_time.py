@@ -42,15 +42,23 @@ class OpenTime:
         next opening; `NEVER` if the intervals do not reach that far."""
         if work <= 0:
             return start
-        index = bisect_right(self.begins, start) - 1
-        done = work
-        if index >= 0:
-            done += self.worked_before[index] + min(start, self.ends[index]) - self.begins[index]
+        done = work + self._until(start)
         index = bisect_left(self.worked_before, done) - 1
         if index < 0:
             return NEVER
         end = self.begins[index] + done - self.worked_before[index]
         return end if end <= self.ends[index] else NEVER
+
+    def between(self, start: int, end: int) -> int:
+        """Open time from `start` to `end`, not before it."""
+        return self._until(end) - self._until(start)
+
+    def _until(self, moment: int) -> int:
+        """Open time before the moment."""
+        index = bisect_right(self.begins, moment) - 1
+        if index < 0:
+            return 0
+        return self.worked_before[index] + min(moment, self.ends[index]) - self.begins[index]
 
     def changes(self) -> tuple[Interval, ...]:
         """(moment, 1 = opens or 0 = closes) in time order."""

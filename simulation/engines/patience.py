@@ -33,7 +33,7 @@ class Patience:
         length = self._sampling.whole_ms(patience, task.code.stream, task.case, task.visit, PATIENCE)
         end = self._program.inside.add(task.enabled, length)
         if end != NEVER:
-            due = Due(Kind.GIVES_UP, task.case.number, task.node, task.visit, self._gives_up, task)
+            due = Due(Kind.GIVES_UP, task.case.number, task.place, task.visit, self._gives_up, task)
             self._agenda.at(end, due)
 
     def comes_back(self, task: Task) -> bool:

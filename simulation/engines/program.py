@@ -107,6 +107,7 @@ class _Builder:
             member_speeds=tuple(
                 tuple(member.step_speeds.get(name, member.speed) for name in order) for member in members
             ),
+            repair_speeds=tuple(member.speed for member in members),
             pools_of_member=serves,
             members_of_pool=tuple(
                 tuple(m for m, pools in enumerate(serves) if pool in pools) for pool in self.pools.values()

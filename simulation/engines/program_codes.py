@@ -115,6 +115,7 @@ class Program:
     tickets: OpenTime  # when tickets are given out
     member_calendars: tuple[int, ...]
     member_speeds: tuple[tuple[float, ...], ...]  # by member and step
+    repair_speeds: tuple[float, ...]  # by member: at the repair of machines
     pools_of_member: tuple[tuple[int, ...], ...]
     members_of_pool: tuple[tuple[int, ...], ...]
     failures: tuple[FailureCode | None, ...]  # by member

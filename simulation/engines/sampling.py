@@ -19,6 +19,7 @@ class Sampling:
             for code in program.distributions
         ]
         self.uniform = draws.uniform
+        self._of_machine = draws.of_machine
 
     def exact_ms(self, distribution: int, stream: int, case: Case, visit: int, purpose: int) -> float:
         """Milliseconds, not rounded."""
@@ -33,3 +34,8 @@ class Sampling:
         if constant is not None:
             return constant
         return int(self.exact_ms(distribution, stream, case, visit, purpose) + 0.5)
+
+    def of_machine_ms(self, distribution: int, stream: int, number: int, purpose: int) -> float:
+        """Milliseconds, not rounded, of the `number`-th failure of a machine."""
+        u = self._of_machine(stream, number, purpose)
+        return sample_ms(self._codes[distribution], self._quantiles_ms, u)

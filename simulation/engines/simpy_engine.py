@@ -106,6 +106,7 @@ class SimpyEngine:
         """Run to the horizon, or until the cohort has finished."""
         environment, stop = self._agenda.environment, self._agenda.stop
         self._expect_arrivals(0)
+        self._work.open()
         for calendar, changes in enumerate(self._changes):
             following = next((n for n, (moment, _) in enumerate(changes) if moment > 0), len(changes))
             self._expect_change(calendar, following)
@@ -168,7 +169,7 @@ class SimpyEngine:
             rejected=np.isin(np.arange(n), [case.number for case in closed if case.rejected]),
             gave_up=np.isin(np.arange(n), [case.number for case in closed if case.gave_up]),
             slot_ms=people.slot_ms[:n],
-            repairs=np.zeros((0, len(Repair._fields)), "int64"),
+            repairs=np.array(self._work.machines.records, "int64").reshape(-1, len(Repair._fields)),
             end_ms=end,
             loops_capped=self._work.flow.loops_capped,
             returns_capped=self._work.returns_capped,

@@ -9,18 +9,15 @@ from simulation.engines.agenda import Agenda, Due, Kind
 from simulation.engines.applicants import Applicants
 from simulation.engines.case_flow import CaseFlow
 from simulation.engines.cases import NOBODY, Case, Outcome, Presence, Task
-from simulation.engines.desks import Desks
+from simulation.engines.desks import Desks, waiting
+from simulation.engines.gates import Gates
+from simulation.engines.jobs import Group, Job, RepairJob
+from simulation.engines.machines import Machines
 from simulation.engines.open_time import NEVER
 from simulation.engines.patience import Patience
-from simulation.engines.program_codes import MAX_RETURNS, Program, StepCode, check_ms
+from simulation.engines.program_codes import Program
 from simulation.engines.randomness import (
-    AVAILABLE,
-    CORRECTION,
-    DEFECT,
     DELAY,
-    REJECT_OR_NOT,
-    RETURN_OR_NOT,
-    SERVICE,
 )
 from simulation.engines.sampling import Sampling
 
@@ -36,15 +33,27 @@ class Work:
         self._nodes = program.nodes
         self._hours_of_member = [program.calendars[calendar] for calendar in program.member_calendars]
         self._sampling = sampling
+        self._chances = StepChances(program, sampling)
         self._agenda = agenda
         self._case_finished = case_finished
         self.desks = Desks(program)
         self._patience = Patience(program, sampling, agenda, self._give_up)
         self.applicants = Applicants(program, sampling, agenda, self._enable, self._patience)
-        self.flow = CaseFlow(program, sampling, agenda, self._reach, self._finish)
+        self.flow = CaseFlow(program, sampling, agenda, self._reach, self._correct, self._finish)
+        self.gates = Gates(program, agenda, self._let_go)
+        self.machines = Machines(program, sampling, agenda, self.desks, self._goes_on)
         self.records = array("q")  # the fields of `Record`, one finished visit after the other
         self.closed: list[Case] = []  # cases for which nothing new is started, some more than once
-        self.returns_capped = 0
+
+    @property
+    def returns_capped(self) -> int:
+        """How often a step was passed because it had been corrected so often."""
+        return self._chances.returns_capped
+
+    def open(self) -> None:
+        """What is expected from the begin on, whoever comes."""
+        self.gates.open_by_timetable()
+        self.machines.switch_on()
 
     def arrive(self, case: Case) -> None:
         """An applicant starts a case."""
@@ -54,9 +63,10 @@ class Work:
     def assign(self) -> None:
         """Free members start what waits for them, and applicants move on."""
         self.applicants.settle()
+        self.gates.let_go_full()
         if self.desks.to_look_at:
-            for task, member in self.desks.assignments():
-                self._start(task, member)
+            for job, member in self.desks.assignments():
+                self._start(job, member)
 
     # --- before the work -------------------------------------------------------------------------------
 
@@ -64,21 +74,25 @@ class Work:
         code = self._steps[step]
         visit = case.counters[code.slot]
         case.counters[code.slot] = visit + 1
-        task = Task(case, node, step, code, visit, returns)
+        task = Task(case, node, step, len(self._steps), code, visit, returns)
         task.priority += self._program.arrivals[case.arrivals].priority
         task.reached = self._agenda.now
         return task
 
     def _reach(self, case: Case, node: int) -> None:
-        """The flow reaches a step: its delay passes and its shared materials are fetched."""
-        task = self._new_task(case, node, self._nodes[node].a, returns=0)
+        """The flow reaches a step."""
+        self._reach_step(self._new_task(case, node, self._nodes[node].a, self.flow.rounds(case, node)))
+
+    def _reach_step(self, task: Task) -> None:
+        """A case has come to a step: its delay passes and its shared materials are fetched."""
+        case = task.case
         step, now = task.code, self._agenda.now
         delay = self._sampling.whole_ms(step.delay, step.stream, case, task.visit, DELAY)
         if step.delay_calendar < 0:
             begin = now + delay
         else:
             begin = self._program.calendars[step.delay_calendar].add(now, delay)
-        ready = begin + self._fetch(task, step)
+        ready = begin + self._chances.fetch_ms(task)
         if ready == now:
             self._ready(task)
             return
@@ -88,26 +102,12 @@ class Work:
         self._ready_at(ready, task)
 
     def _ready_at(self, moment: int, task: Task) -> None:
-        due = Due(Kind.DELAY_OVER, task.case.number, task.node, task.visit, self._ready, task)
-        self._agenda.at(moment, due)
+        self._later(moment, task, self._ready)
 
-    def _fetch(self, task: Task, step: StepCode) -> int:
-        """Decide which materials are fetched and which handed in; returns how long the fetching takes."""
-        if not step.any_shared:
-            task.handed = step.all_asked
-            return 0
-        longest = 0
-        for number, asked in enumerate(step.asked):
-            if asked.shared and (
-                asked.available >= 1
-                or self._sampling.uniform(asked.stream, task.case.number, task.visit, AVAILABLE)
-                < asked.available
-            ):
-                task.fetched |= 1 << number
-                longest = max(longest, asked.shared_ms)
-            else:
-                task.handed |= 1 << number
-        return longest
+    def _later(self, moment: int, task: Task, action: Callable[[Task], None]) -> None:
+        """Something with the task when a delay is over."""
+        due = Due(Kind.DELAY_OVER, task.case.number, task.place, task.visit, action, task)
+        self._agenda.at(moment, due)
 
     def _ready(self, task: Task) -> None:
         case = task.case
@@ -124,32 +124,69 @@ class Work:
     def _enable(self, task: Task) -> None:
         """The work can begin: it waits in its queue, or begins where nobody is short of hands."""
         task.enabled = task.released = self._agenda.now
-        if task.code.pool >= 0:
+        if task.code.gathers:
+            self.gates.join(task)
+        elif task.code.pool >= 0:
             self.desks.join(task)
         else:
             self._start_without_pool(task)
 
+    def _let_go(self, batch: list[Task]) -> None:
+        """The cases of a batch go on from their gate: together, or each for itself."""
+        for task in batch:
+            task.released = self._agenda.now
+        code = batch[0].code
+        if code.together:
+            self.desks.join_papers(code.pool, waiting(batch[0], Group(batch)))
+            return
+        for task in batch:
+            if code.pool >= 0:
+                self.desks.join(task)
+            else:
+                self._start_without_pool(task)
+
     # --- the work --------------------------------------------------------------------------------------
 
-    def _service_ms(self, task: Task, step: StepCode, speed: float) -> int:
-        time = self._sampling.exact_ms(step.duration, step.stream, task.case, task.visit, SERVICE)
-        complete = task.handed == step.all_asked
-        checking = step.check_all_ms if complete else check_ms(step.asked, task.handed)
-        return int((time + checking) / speed + 0.5)
+    def _start(self, job: Job, member: int) -> None:
+        """The member begins with what it has taken from a queue."""
+        if isinstance(job, Task):
+            service_ms = self._chances.own_ms(job) + self._chances.checking_ms(job)
+            self._start_together(job, [job], member, service_ms)
+        elif isinstance(job, Group):
+            alive = [task for task in job.tasks if not task.gone]
+            service_ms = self._chances.own_ms(alive[0])
+            for task in alive:
+                service_ms += self._chances.checking_ms(task)
+            job.tasks = alive
+            self._start_together(job, alive, member, service_ms)
+        elif isinstance(job, RepairJob):
+            self.machines.start_repair(job, member)
 
-    def _start(self, task: Task, member: int) -> None:
-        step, now = task.code, self._agenda.now
-        task.member = member
-        service = self._service_ms(task, step, self._program.member_speeds[member][task.step])
-        end = now + service if step.present else self._hours_of_member[member].add(now, service)
-        self._under_way(task, end)
+    def _start_together(self, job: Job, tasks: list[Task], member: int, service_ms: float) -> None:
+        now = self._agenda.now
+        takes = int(service_ms / self._program.member_speeds[member][tasks[0].step] + 0.5)
+        if job.pauses:
+            job.end = self._hours_of_member[member].add(now, takes)
+        else:
+            job.end = now + takes
+        for task in tasks:
+            task.member = member
+            self._under_way(task, job.end)
+
+    def _goes_on(self, job: Job) -> None:
+        """The machine that was doing a job works again; the job has its new end."""
+        if isinstance(job, RepairJob):
+            self.machines.expect_repaired(job)
+        for task in job.tasks if isinstance(job, Group) else [job]:
+            if isinstance(task, Task):
+                self._ends_at(task, job.end)
 
     def _start_without_pool(self, task: Task) -> None:
         """Working time begins at the next opening, elapsed time and work of no length at once."""
         if task.case.closed:
             return
         step, now = task.code, self._agenda.now
-        service = self._service_ms(task, step, 1.0)
+        service = int(self._chances.own_ms(task) + self._chances.checking_ms(task) + 0.5)
         if step.calendar < 0 or service == 0:
             self._under_way(task, now + service)
             return
@@ -158,26 +195,33 @@ class Work:
         if begin == now:
             self._under_way(task, calendar.add(now, service))
         else:
-            again = self._start_without_pool
-            self._agenda.at(begin, Due(Kind.DELAY_OVER, task.case.number, task.node, task.visit, again, task))
+            self._later(begin, task, self._start_without_pool)
 
     def _under_way(self, task: Task, end: int) -> None:
         task.start = self._agenda.now
         task.case.running += 1
-        due = Due(Kind.COMPLETION, task.case.number, task.node, task.visit, self._complete, task)
-        self._agenda.at(end, due)
+        if task.code.present:
+            task.case.served = True
+        self._ends_at(task, end)
+
+    def _ends_at(self, task: Task, end: int) -> None:
+        task.end = end
+        if task.due != end:  # else written down before an interruption of no length
+            task.due = end
+            due = Due(Kind.COMPLETION, task.case.number, task.place, task.visit, self._complete, task)
+            self._agenda.at(end, due)
 
     # --- after the work --------------------------------------------------------------------------------
 
     def _complete(self, task: Task) -> None:
         case, step, now = task.case, task.code, self._agenda.now
+        if task.end != now:
+            return  # its machine failed meanwhile
+        task.end = NEVER
         case.running -= 1
-        if task.member != NOBODY:
-            self.desks.free(task.member, now)
-        if step.present:
-            case.attended = False
-            self.applicants.look_after(case)
-        at_fault, outcome = self._outcome(task, step)
+        at_fault, outcome = self._chances.outcome(task, now)
+        keeps = outcome == Outcome.STUCK and step.keeps_machine and not case.closed
+        self._leave_desk(task, keeps)
         self._write_down(task, outcome, at_fault)
         if outcome == Outcome.REJECTED and not case.closed:
             case.rejected = True
@@ -185,9 +229,32 @@ class Work:
         elif case.closed:
             self._close(case)
         elif outcome == Outcome.RETURNED:
-            self._correct(task, step, at_fault)
+            self._returned(task, at_fault)
+        elif outcome == Outcome.STUCK:
+            self._stuck(task)
         else:
             self.flow.passed(case, task.node)
+
+    def _leave_desk(self, task: Task, keeps: bool) -> None:
+        """Member and applicant are free, unless the applicant needs help and the machine waits with her."""
+        case = task.case
+        if keeps:
+            self.desks.keeps(task.member)
+            case.kept.append(task.member)
+        elif task.member != NOBODY:
+            self.desks.free(task.member, self._agenda.now)
+        if not task.code.present:
+            return
+        case.served = False
+        if not keeps:
+            self._free_kept(case)
+            case.attended = False
+            self.applicants.look_after(case)
+
+    def _free_kept(self, case: Case) -> None:
+        for member in case.kept:
+            self.desks.free(member, self._agenda.now)
+        case.kept.clear()
 
     def _write_down(self, task: Task, outcome: int, at_fault: int) -> None:
         """The visit as a `Record`, in plain numbers: a long run has millions of them."""
@@ -195,36 +262,35 @@ class Work:
         when = (task.reached, task.enabled, task.released, task.start, self._agenda.now)
         self.records.extend((*who, *when, outcome, task.handed, task.fetched, at_fault))
 
-    def _outcome(self, task: Task, step: StepCode) -> tuple[int, Outcome]:
-        """Materials at fault (bits) and the outcome; papers are complete before a case is decided on."""
-        uniform, case, visit = self._sampling.uniform, task.case.number, task.visit
-        at_fault = 0
-        for number, asked in enumerate(step.asked):
-            bit = 1 << number
-            chance = asked.defect_chance if task.handed & bit else 0.0
-            if task.fetched & bit:
-                chance = asked.mismatch_chance
-            if chance > 0 and uniform(asked.stream, case, visit, DEFECT) < chance:
-                at_fault |= bit
-        chance = _return_chance(step, self._agenda.now)
-        returned = at_fault != 0 or (chance > 0 and uniform(step.stream, case, visit, RETURN_OR_NOT) < chance)
-        if returned and task.returns >= MAX_RETURNS:
-            self.returns_capped += 1
-            return 0, Outcome.PASSED
-        if returned:
-            return at_fault, Outcome.RETURNED
-        if step.reject_chance > 0 and uniform(step.stream, case, visit, REJECT_OR_NOT) < step.reject_chance:
-            return 0, Outcome.REJECTED
-        return 0, Outcome.PASSED
+    def _stuck(self, task: Task) -> None:
+        """Another step is done in place of this one."""
+        instead = self._new_task(task.case, task.node, task.code.stuck_then, task.returns)
+        if task.code.keeps_machine:
+            instead.handed = instead.code.all_asked
+            self._enable(instead)
+        else:
+            self._reach_step(instead)
 
-    def _correct(self, task: Task, step: StepCode, at_fault: int) -> None:
-        """The applicant corrects what was at fault and the step is done again with that alone."""
-        takes = self._sampling.whole_ms(
-            self._program.correction_takes, step.stream, task.case, task.visit, CORRECTION
-        )
+    def _returned(self, task: Task, at_fault: int) -> None:
+        """Returned for correction: by itself, or with the other branches of its block."""
+        if not self.flow.gathers_returns(task, at_fault):
+            takes = self._chances.correction_ms(task)
+            self._do_again(task, at_fault, self._agenda.now + takes)
+
+    def _do_again(self, task: Task, at_fault: int, ready: int) -> None:
+        """The step is done again with what was at fault alone."""
         again = self._new_task(task.case, task.node, task.step, task.returns + 1)
         again.handed = at_fault
-        self._ready_at(self._agenda.now + takes, again)
+        self._ready_at(ready, again)
+
+    def _correct(self, case: Case, fork: int) -> None:
+        """What was returned in a parallel block is corrected in one go; see `Parallel.rework`."""
+        returned = sorted(case.returned.pop(fork), key=lambda entry: (entry[0].place, entry[0].visit))
+        ready = self._agenda.now + self._chances.correction_ms(returned[0][0])
+        if self.flow.redo_all(case, fork, len(returned), ready):
+            return
+        for task, at_fault in returned:
+            self._do_again(task, at_fault, ready)
 
     def _give_up(self, task: Task) -> None:
         """The applicant leaves the queue, to come again on a later day or never."""
@@ -249,18 +315,11 @@ class Work:
         case.closed = True
         self.closed.append(case)
         case.line.clear()
+        if not case.served:
+            self._free_kept(case)  # nobody will come to help
         if case.running == 0:
             self._finish(case)
 
     def _finish(self, case: Case) -> None:
         case.finish = self._agenda.now
         self._case_finished(case)
-
-
-def _return_chance(step: StepCode, now: int) -> float:
-    """The chance of a return beside defects of documents, with what a new policy adds by now."""
-    if now < step.change_ms:
-        return step.return_chance
-    return step.return_chance + step.change_chance * 0.5 ** (
-        (now - step.change_ms) / step.change_half_life_ms
-    )
