@@ -20,6 +20,7 @@ from simulation.engines.randomness import (
     DELAY,
 )
 from simulation.engines.sampling import Sampling
+from simulation.engines.step_chances import StepChances
 
 
 class Work:

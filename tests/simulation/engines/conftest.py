@@ -111,6 +111,12 @@ def run_tiny() -> Callable[..., tuple[Program, RunRecords]]:
 
 
 @pytest.fixture
+def lines_of() -> Callable[[Program, RunRecords], list[str]]:
+    """`lines` for tests."""
+    return lines
+
+
+@pytest.fixture
 def make_model() -> Callable[[str | dict[str, Any]], ServiceModel]:
     """`tiny_model` for tests."""
     return tiny_model
