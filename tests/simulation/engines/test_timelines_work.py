@@ -107,7 +107,7 @@ def test_a_repair_of_no_length_changes_nothing(timeline):
 
 
 def test_a_machine_runs_in_the_open_time_of_its_calendar(run_tiny):
-    # 30 open minutes after each repair of 120: fails 9:30, 12:00 (at the closing), 14:30, 17:00; Tuesday alike
+    # 30 open minutes after each repair of 120: 9:30, 12:00 (at the closing), 14:30, 17:00; Tuesday alike
     _, run = run_tiny(KIOSK.format(minutes=5, repair=120), [], days=2)
     failed = [Repair(*values).failed / 3_600_000 for values in run.repairs.tolist()]
     assert failed == [9.5, 12.0, 14.5, 17.0, 33.5, 36.0, 38.5, 41.0]
