@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE, WEEKDAYS, WorkingCalendar
+from simulation.engines.flow_program import NOTHING_YET
 from simulation.engines.open_time import Interval, OpenTime, merge, ticket_periods
 from simulation.errors import ModelError
 from simulation.service_model import Appointments, Arrivals, Distribution, ServiceModel
@@ -50,7 +51,8 @@ class AppointmentsCode(NamedTuple):
 class ArrivalsCode(NamedTuple):
     """A stream of arrivals: the expected number on each day, the gamma shape of the day factor (0 = none).
 
-    `patience`: its distribution, -1 = nobody gives up; `comes_back`: the chance after giving up.
+    `patience`: its distribution, -1 = nobody gives up; `comes_back`: the chance after giving up. `last` and
+    `before_last`: the steps choices look back at when these people come, as in the context of a case.
     """
 
     stream: int
@@ -61,6 +63,8 @@ class ArrivalsCode(NamedTuple):
     patience: int = -1
     comes_back: float = 1.0
     appointments: AppointmentsCode | None = None
+    before_last: int = NOTHING_YET
+    last: int = NOTHING_YET
 
 
 class ComingBack(NamedTuple):
@@ -76,11 +80,14 @@ def encode_arrivals(
     days_of: dict[str, list[tuple[Interval, ...]]],
     streams: dict[tuple[str, ...], int],
     distribution_number: Callable[[Distribution], int],
+    steps: Mapping[str, int],
 ) -> tuple[ArrivalsCode, ...]:
-    """The arrivals of the model; raises `ModelError` where people should come but all factors are 0."""
+    """The arrivals of the model; raises `ModelError` where people should come but all factors are 0, and
+    where they come with a step that is not in the flow. `steps` numbers the steps of the flow."""
     found = []
     for arrivals in model.arrivals:
         factors = _day_factors(arrivals, model.calendars[arrivals.calendar])
+        before_last, last = _passed(arrivals, steps)
         per_day = []
         for day in range(days):
             is_open = bool(days_of[arrivals.calendar][day])
@@ -96,9 +103,26 @@ def encode_arrivals(
                 patience=-1 if arrivals.patience is None else distribution_number(arrivals.patience.minutes),
                 comes_back=1.0 if arrivals.patience is None else arrivals.patience.comes_back,
                 appointments=_appointments(arrivals.appointments),
+                before_last=before_last,
+                last=last,
             )
         )
     return tuple(found)
+
+
+def _passed(arrivals: Arrivals, steps: Mapping[str, int]) -> tuple[int, int]:
+    """The last two steps of the context people come with, the latest last."""
+    unknown = [name for name in arrivals.passed if name not in steps]
+    if unknown:
+        raise ModelError(
+            zh=f"到达“{arrivals.name}”：passed 中的环节“{unknown[0]}”不在流程中；"
+            f"流程中有：{'、'.join(steps)}。",
+            en=f"Arrivals {arrivals.name!r}: step {unknown[0]!r} in `passed` is not in the flow, which has: "
+            f"{', '.join(steps)}.",
+        )
+    numbers = [steps[name] + 1 for name in arrivals.passed]
+    before_last, last = ([NOTHING_YET] * (2 - len(numbers))) + numbers
+    return before_last, last
 
 
 def _appointments(booked: Appointments | None) -> AppointmentsCode | None:

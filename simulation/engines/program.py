@@ -115,7 +115,7 @@ class _Builder:
             failures=tuple(self._failure(member) for member in members),
             gate_moments=tuple(gate_moments(step.batch, model, self.days) for step in self.steps),
             arrivals=arriving.encode_arrivals(
-                model, self.days, self.days_of, self.streams, self.distributions.number
+                model, self.days, self.days_of, self.streams, self.distributions.number, self.flow.steps
             ),
             coming_back=coming_back,
             come_back_after=self.distributions.number(visits.come_back_after),

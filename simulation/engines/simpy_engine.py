@@ -133,7 +133,10 @@ class SimpyEngine:
         self._expect_arrivals(behind)
         self._came = behind
         for number in range(first, behind):
-            case = Case(number, self._arrivals[number], self._program.n_slots)
+            arrivals = self._arrivals[number]
+            case = Case(number, arrivals, self._program.n_slots)
+            code = self._program.arrivals[arrivals]
+            case.before_last, case.last = code.before_last, code.last
             self._work.arrive(case)
 
     def _expect_change(self, calendar: int, following: int) -> None:

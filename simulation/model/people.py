@@ -55,7 +55,9 @@ class Arrivals(Part):
     `half_hour_weights` (start of the half-hour as "09:00" -> weight) are normalised by use. `day_cv` > 0
     multiplies each day's rate by a gamma factor of mean 1 and this coefficient of variation.
     Days on which `calendar` is closed have no arrivals. `priority` is added to that of each step (lower is
-    served first): a lane of its own for the aged is one Arrivals more.
+    served first): a lane of its own for the aged is one Arrivals more. `passed` are the steps these people
+    come with as if they had just passed them, the latest last; choices and loops look back at them, so that
+    what people come for decides where they go.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Arrivals(Part):
     half_hour_weights: dict[MinuteOfDay, float]
     day_cv: float = Field(default=0.0, ge=0)
     priority: int = 0
+    passed: tuple[str, ...] = Field(default=(), max_length=2)
     patience: Patience | None = None  # None: nobody gives up
     appointments: Appointments | None = None
 

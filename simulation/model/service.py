@@ -100,6 +100,8 @@ class ServiceModel(Part):
                 yield f"member {member.name}", "pool", pool
         for arrivals in self.arrivals:
             yield f"arrivals {arrivals.name}", "calendar", arrivals.calendar
+            for passed in arrivals.passed:
+                yield f"arrivals {arrivals.name}", "step", passed
         yield "visits", "calendar", self.visits.calendar
         if self.limits is not None:
             yield "limits", "calendar", self.limits.calendar

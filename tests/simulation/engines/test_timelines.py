@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import pytest
 
+from simulation.engines.program import build_program
+from simulation.errors import ModelError
+
 ONE_CLERK = """
 steps: [{name: 受理, pool: 窗口, duration: {kind: constant, minutes: 10}}]
 members: [{name: 甲, serves: [窗口]}]
@@ -287,6 +290,30 @@ flow:
 def test_choices_use_the_longest_context_that_has_a_row(timeline):
     # nothing yet: 甲; after 甲: 甲; after 甲 甲: 乙; after 甲 乙 there is no row, nor after 乙: 丙; on
     assert [line.split()[1] for line in timeline(CONTEXT, ["09:00"])] == ["甲", "甲", "乙", "丙"]
+
+
+def test_people_come_with_steps_behind_them(timeline):
+    # the first with nothing, the second with 甲: 甲, 乙, 丙; the third with 甲 甲: 乙, 丙
+    come = """
+arrivals:
+  - &way {name: 无, per_day: 1, calendar: hall, half_hour_weights: {"09:00": 1}}
+  - {<<: *way, name: 一步, passed: [甲]}
+  - {<<: *way, name: 两步, passed: [甲, 甲]}
+"""
+    shown = timeline(CONTEXT + come, ["09:00", "10:00", "11:00"], through=[0, 1, 2])
+    steps = {case: [line.split()[1] for line in shown if line[0] == case] for case in "012"}
+    assert steps == {"0": ["甲", "甲", "乙", "丙"], "1": ["甲", "乙", "丙"], "2": ["乙", "丙"]}
+
+
+def test_steps_behind_people_must_be_in_the_flow(make_model):
+    come = """
+arrivals: [{name: 一步, per_day: 1, calendar: hall, half_hour_weights: {"09:00": 1}, passed: [丁]}]
+"""
+    with pytest.raises(ModelError, match="step '丁' is not defined"):
+        make_model(CONTEXT + come)
+    apart = CONTEXT.replace("steps:\n", "steps:\n  - {name: 丁, place: online, clock: elapsed}\n", 1)
+    with pytest.raises(ModelError, match="'丁' in `passed` is not in the flow, which has: 甲, 乙, 丙"):
+        build_program(make_model(apart + come), 1)
 
 
 def test_silent_steps_leave_no_record_but_count_as_context(timeline):
