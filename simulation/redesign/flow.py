@@ -43,7 +43,7 @@ def with_children(block: Block, inside: tuple[Block, ...]) -> Block:
     if isinstance(block, Sequence):
         return Sequence(sequence=inside)
     if isinstance(block, Parallel):
-        return Parallel(parallel=inside)
+        return Parallel(parallel=inside, rework=block.rework)
     if isinstance(block, Choice):
         return Choice(choice=inside, name=block.name, table=block.table)
     if isinstance(block, Loop):

@@ -142,6 +142,9 @@ class OneWindow(Redesign):
 
     def _reassigned(self, member: Member, at_window: bool, steps: list[str]) -> Member | None:
         """The member with new pools and speeds; None if no pool is left to serve."""
+        failure = member.failure
+        if failure is not None and failure.repaired_by in self.pools:
+            member = changed(member, failure=changed(failure, repaired_by=self.name))
         if not set(member.serves) & set(self.pools):
             return member
         serves = [self.name if pool in self.pools else pool for pool in member.serves]

@@ -11,7 +11,7 @@ from simulation.errors import RedesignError
 from simulation.redesign.flow import flattened, looked_back_at, map_sequences, sequences
 from simulation.redesign.lever import Redesign, assuming, listed, rebuilt, require_step
 from simulation.redesign.share_materials import is_passed_on
-from simulation.service_model import Block, Parallel, Sequence, ServiceModel, Step, StepBlock, leaves
+from simulation.service_model import Block, Parallel, Rework, Sequence, ServiceModel, Step, StepBlock, leaves
 
 Branches = tuple[tuple[str, ...], ...]
 
@@ -24,8 +24,9 @@ class ParallelApproval(Redesign):
     is that of today's flow.
 
     Side effect: the slowest department decides how long it takes, and reviewers who work on several branches
-    have them all on the desk at once. A return for correction in one branch does not stop the others. At
-    counters the applicant still stands at one window at a time. Whether the law lets a department begin
+    have them all on the desk at once. `rework` says what a return for correction in one branch does to the
+    others: "alone" (it does not stop them), "merged" (one notice when all have an answer, only what was
+    returned is done again) or "all" (one notice, then everything again); see `Parallel`. At counters the applicant still stands at one window at a time. Whether the law lets a department begin
     before another has decided must be checked: the model only knows documents.
 
     A document one branch issues and another needs keeps them apart, whether the applicant carries it or it
@@ -37,6 +38,7 @@ class ParallelApproval(Redesign):
     kind: Literal["parallel_approval"] = "parallel_approval"
     steps: tuple[str, ...]
     branches: Branches | None = None
+    rework: Rework = "alone"
 
     def describe(self) -> Text:
         """One sentence for a planner."""
@@ -64,7 +66,9 @@ class ParallelApproval(Redesign):
         run = self._run(model, flow)
         branches = self._branches_in_order([model.step(name) for name in run])
         _require_independent(model, branches)
-        block = Parallel(parallel=tuple(_one_after_another(branch) for branch in branches))
+        block = Parallel(
+            parallel=tuple(_one_after_another(branch) for branch in branches), rework=self.rework
+        )
         return rebuilt(
             model,
             flow=map_sequences(flow, lambda sequence: _replaced(sequence, run, block)),

@@ -44,10 +44,12 @@ class RemoveStep(Redesign):
         """The model without the step.
 
         Raises `RedesignError` if the step is unknown or already removed, if it is the last one, or if
-        another step still asks for a document only this step issues.
+        another step still asks for a document only this step issues, sends stuck applicants to it, or if the
+        time limits begin with it.
         """
         step = require_step(model, self.step)
         self._require_nobody_needs_its_documents(model, step)
+        self._require_nothing_hangs_on_it(model)
         if not set(leaves(model.flow)) & {other.name for other in active_steps(model)} - {self.step}:
             raise RedesignError(
                 zh=f"“{self.step}”是流程中最后一个环节，不能取消。",
@@ -66,6 +68,20 @@ class RemoveStep(Redesign):
             return rebuilt(model, steps=steps, evidence=evidence)
         steps = tuple(other for other in model.steps if other.name != self.step)
         return rebuilt(model, steps=steps, flow=without_step(model.flow, self.step), evidence=evidence)
+
+    def _require_nothing_hangs_on_it(self, model: ServiceModel) -> None:
+        stuck = [s.name for s in active_steps(model) if s.stuck is not None and s.stuck.then == self.step]
+        if stuck:
+            raise RedesignError(
+                zh=f"不能取消环节“{self.step}”：{listed(stuck).zh}办不成的申请人转到该环节。",
+                en=f"The step {self.step!r} cannot be removed: applicants stuck at {listed(stuck).en} go there.",
+            )
+        if model.limits is not None and model.limits.accepted_by == self.step:
+            raise RedesignError(
+                zh=f"不能取消环节“{self.step}”：办理时限自该环节通过（受理）起算；请先改 limits.accepted_by。",
+                en=f"The step {self.step!r} cannot be removed: the time limits begin when it is passed; change "
+                "limits.accepted_by first.",
+            )
 
     def _require_nobody_needs_its_documents(self, model: ServiceModel, step: Step) -> None:
         others = [other for other in active_steps(model) if other.name != step.name]
@@ -104,4 +120,7 @@ def _silent(step: Step) -> Step:
         return_chance=0.0,
         policy_change=None,
         reject_chance=0.0,
+        batch=None,
+        stuck=None,
+        stops_clock=False,
     )
