@@ -26,8 +26,9 @@ class ParallelApproval(Redesign):
     Side effect: the slowest department decides how long it takes, and reviewers who work on several branches
     have them all on the desk at once. `rework` says what a return for correction in one branch does to the
     others: "alone" (it does not stop them), "merged" (one notice when all have an answer, only what was
-    returned is done again) or "all" (one notice, then everything again); see `Parallel`. At counters the applicant still stands at one window at a time. Whether the law lets a department begin
-    before another has decided must be checked: the model only knows documents.
+    returned is done again) or "all" (one notice, then everything again); see `Parallel`. At counters the
+    applicant still stands at one window at a time. Whether the law lets a department begin before another
+    has decided must be checked: the model only knows documents.
 
     A document one branch issues and another needs keeps them apart, whether the applicant carries it or it
     is passed on. Where it is fetched electronically (`share_materials`, mode "fetched", e.g. an electronic

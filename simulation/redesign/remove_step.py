@@ -74,13 +74,14 @@ class RemoveStep(Redesign):
         if stuck:
             raise RedesignError(
                 zh=f"不能取消环节“{self.step}”：{listed(stuck).zh}办不成的申请人转到该环节。",
-                en=f"The step {self.step!r} cannot be removed: applicants stuck at {listed(stuck).en} go there.",
+                en=f"The step {self.step!r} cannot be removed: applicants stuck at {listed(stuck).en} "
+                "go there.",
             )
         if model.limits is not None and model.limits.accepted_by == self.step:
             raise RedesignError(
-                zh=f"不能取消环节“{self.step}”：办理时限自该环节通过（受理）起算；请先改 limits.accepted_by。",
-                en=f"The step {self.step!r} cannot be removed: the time limits begin when it is passed; change "
-                "limits.accepted_by first.",
+                zh=f"不能取消环节“{self.step}”：办理时限自该环节通过起算；请先改 limits.accepted_by。",
+                en=f"The step {self.step!r} cannot be removed: the time limits begin when it is passed; "
+                "change limits.accepted_by first.",
             )
 
     def _require_nobody_needs_its_documents(self, model: ServiceModel, step: Step) -> None:

@@ -16,7 +16,10 @@ def test_steps_of_one_department_stay_in_order(hall: ServiceModel) -> None:
     after = ParallelApproval(steps=SEAL_AND_TAX).apply(with_e_seal(hall))
     assert after.flow.model_dump()["sequence"][:2] == (
         {"step": "设立"},
-        {"parallel": ({"sequence": ({"step": "刻章"}, {"step": "刻制"})}, {"step": "税务"})},
+        {
+            "parallel": ({"sequence": ({"step": "刻章"}, {"step": "刻制"})}, {"step": "税务"}),
+            "rework": "alone",
+        },
     )
     assert branches_in_parallel(after.flow) == [(("刻章", "刻制"), ("税务",))]
 
