@@ -1,0 +1,56 @@
+"""Tiny halls as in the tests of the engines, watched."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from simulation.engines.arrivals import applicants_at
+from simulation.engines.program import build_program
+from simulation.engines.simpy_engine import run_simpy
+from simulation.trace import WatchedRun
+
+HALLS = Path(__file__).parents[1] / "engines" / "conftest.py"
+
+
+def _halls() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("tiny_halls", HALLS)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["tiny_halls"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+TINY = _halls()
+Watch = Callable[..., WatchedRun]
+
+
+@pytest.fixture
+def watch() -> Watch:
+    """`watch(document, come)`: the run of a tiny hall in which people come at given times."""
+
+    def run(document: str, come: list[str], days: int = 14, seed: int = 1) -> WatchedRun:
+        program = build_program(TINY.tiny_model(document), days)
+        people = applicants_at([TINY.milliseconds(text) for text in come])
+        return WatchedRun(program, run_simpy(program, seed, 0, None, people))
+
+    return run
+
+
+@pytest.fixture
+def clock() -> Callable[[int], str]:
+    """Milliseconds as 'Mon 09:30'."""
+    return TINY.clock
+
+
+@pytest.fixture
+def ms() -> Callable[[str], int]:
+    """'Mon 09:30' as milliseconds."""
+    return TINY.milliseconds
