@@ -1,10 +1,11 @@
-"""Simulations in the background: a thread a job, replications on processes all jobs share."""
+"""Simulations in the background: a thread a job, today's hall kept for the next question about it."""
 
 from __future__ import annotations
 
 import logging
 import os
 import threading
+from collections import OrderedDict
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -13,10 +14,12 @@ from multiprocessing import get_context
 from typing import Literal
 
 from mining.errors import OnewindowError
-from simulation.comparison import Comparison, compare
-from simulation.experiment import Experiment, ExperimentCancelledError, run_experiment
+from simulation.comparison import Comparison
+from simulation.experiment import Experiment, ExperimentCancelledError, OnProgress, Settings
 from simulation.redesign import Scenario
 from simulation.service_model import ServiceModel
+from simulation.simulate import SIDE_BY_SIDE, ready_engine
+from simulation.whatif import WhatIf, prepare
 
 State = Literal["running", "done", "failed", "cancelled"]
 log = logging.getLogger(__name__)
@@ -40,15 +43,54 @@ class Question:
     drain_days: int = 250
     seed: int = 1
 
+    def settings(self, engine: str) -> Settings:
+        """How the experiments are run, on this engine."""
+        return Settings(self.replications, self.days, self.warm_up_days, self.drain_days, self.seed, engine)
+
 
 @dataclass(frozen=True)
 class Answer:
-    """The question with both experiments and their comparison."""
+    """The question with its comparison."""
 
     question: Question
-    before: Experiment
-    after: Experiment
     comparison: Comparison
+
+    @property
+    def before(self) -> Experiment:
+        """Today's hall, simulated."""
+        return self.comparison.before
+
+    @property
+    def after(self) -> Experiment:
+        """The changed hall, simulated."""
+        return self.comparison.after
+
+
+class HallsOfToday:
+    """The halls simulated last, so that another question about one simulates only the changed hall."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[str, Settings], WhatIf] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, model: ServiceModel, settings: Settings) -> WhatIf | None:
+        """The hall, if it was simulated with these settings lately."""
+        key = model.model_dump_json(), settings
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def keep(self, what_if: WhatIf) -> None:
+        """Keep this hall and forget the one asked for longest ago."""
+        with self._lock:
+            self._kept[what_if.before.model.model_dump_json(), what_if.before.settings] = what_if
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+
+TODAY = HallsOfToday(most=4)
 
 
 @lru_cache(maxsize=1)
@@ -108,27 +150,32 @@ class Job:
                 self.state = "failed"
 
     def _simulate(self) -> Answer:
-        question = self.question
-        after_model = question.scenario.apply(question.model)
-        executor = worker_pool() if self._executor is None else self._executor
-        before = self._experiment(question.model, executor, already=0)
-        after = self._experiment(after_model, executor, already=question.replications)
-        comparison = compare(before, after, scenario=question.scenario)
-        return Answer(question, before, after, comparison)
-
-    def _experiment(self, model: ServiceModel, executor: Executor, already: int) -> Experiment:
-        def progress(done: int, _total: int) -> None:
-            self.done = already + done
-
-        question = self.question
-        return run_experiment(
-            model,
-            question.replications,
-            days=question.days,
-            warm_up_days=question.warm_up_days,
-            drain_days=question.drain_days,
-            seed=question.seed,
+        question, engine = self.question, ready_engine()
+        question.scenario.apply(question.model)  # one that does not fit is told at once
+        settings = question.settings(engine)
+        executor = self._executor or (None if engine in SIDE_BY_SIDE else worker_pool())
+        what_if = TODAY.find(question.model, settings)
+        if what_if is None:
+            what_if = prepare(
+                question.model,
+                settings,
+                executor=executor,
+                on_progress=self._progress(0),
+                cancelled=self._stop.is_set,
+            )
+            TODAY.keep(what_if)
+        self.done = question.replications
+        comparison = what_if.answer(
+            question.scenario,
+            engine=engine,
             executor=executor,
-            on_progress=progress,
+            on_progress=self._progress(question.replications),
             cancelled=self._stop.is_set,
         )
+        return Answer(question, comparison)
+
+    def _progress(self, already: int) -> OnProgress:
+        def report(done: int, _total: int) -> None:
+            self.done = already + done
+
+        return report

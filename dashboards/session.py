@@ -27,6 +27,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 LANGUAGE_PARAMETER = "lang"
+QUICK_SECONDS = 0.5  # a simulation done by then needs no progress bar
 
 
 class OfOpenLog(Protocol[T_co]):
@@ -189,11 +190,13 @@ def job() -> Job | None:
 
 
 def start_job(question: Question) -> None:
-    """Simulate in the background; an earlier job of this session is cancelled."""
+    """Simulate in the background, waiting only for a quick answer; an earlier job of this session is
+    cancelled."""
     earlier = job()
     if earlier is not None:
         earlier.cancel()
     st.session_state["job"] = Job(question).start()
+    st.session_state["job"].join(QUICK_SECONDS)
 
 
 def forget_job() -> None:

@@ -19,6 +19,11 @@ SIDE_BY_SIDE: frozenset[str] = frozenset({"compiled"})
 LARGEST_SEED = 2**32 - 1
 
 
+def ready_engine() -> str:
+    """The fastest engine that can begin at once."""
+    return "simpy"
+
+
 def simulate(
     model: ServiceModel,
     days: int,
