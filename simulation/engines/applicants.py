@@ -10,7 +10,7 @@ from simulation.engines.cases import Case, Presence, Task
 from simulation.engines.open_time import NEVER
 from simulation.engines.patience import Patience
 from simulation.engines.program_codes import Program
-from simulation.engines.randomness import COME_BACK, CONTINUE, TIME_OF_DAY
+from simulation.engines.randomness import COME_BACK, CONTINUE, TIME_OF_DAY, WALK
 from simulation.engines.sampling import Sampling
 
 
@@ -85,15 +85,34 @@ class Applicants:
     def _next_ticket_of_visit(self, task: Task) -> int:
         """The ticket of a further counter on the same day; `NEVER` if the applicant goes home."""
         now, chance = self._agenda.now, self._program.same_day_continuation
-        moment = self._program.tickets.next_open(now)
+        moment = self._program.tickets.next_open(now + self._walk(task))
         if moment // MS_PER_DAY != now // MS_PER_DAY:
             return NEVER
         if chance < 1 and self._uniform(task, CONTINUE) >= chance:
             return NEVER
         return moment
 
+    def _walk(self, task: Task) -> int:
+        """The way to a counter of another pool than that of the last one."""
+        case, walk = task.case, self._program.walk
+        if case.pool == task.code.pool:
+            return 0
+        return self._sampling.whole_ms(walk, task.code.stream, case, task.visit, WALK)
+
     def _first_ticket(self, task: Task) -> int:
-        """The first ticket of a new visit."""
+        """The first ticket of a new visit; on the day of the appointment not before the slot begins."""
+        case, booked = task.case, self._program.arrivals[task.case.arrivals].appointments
+        slot, at_the_door = case.slot_ms, case.presence == Presence.AT_THE_DOOR
+        case.slot_ms = -1
+        moment = self._moment_of_coming(task)
+        if slot < 0 or booked is None or not at_the_door or moment // MS_PER_DAY != slot // MS_PER_DAY:
+            return moment
+        if moment <= slot + booked.grace_ms:
+            task.priority += booked.priority
+        return max(moment, slot)
+
+    def _moment_of_coming(self, task: Task) -> int:
+        """When the applicant can take the first ticket of a new visit."""
         case, program = task.case, self._program
         ready = self._agenda.now
         if case.presence != Presence.AT_THE_DOOR and not task.returns and not task.again:

@@ -1,7 +1,8 @@
 """Who comes when: the applicants of one replication, the same whatever a redesign changes.
 
 A day's number of people is one inverse Poisson draw, so more people a day are the same people and more.
-Each person's time of day is an own draw, addressed by (arrivals, day, index).
+Each person's time of day is an own draw, addressed by (arrivals, day, index); whoever books comes for her
+slot instead (`appointments.py`).
 """
 
 from __future__ import annotations
@@ -13,26 +14,32 @@ import numpy as np
 from scipy import special
 
 from mining.working_time import MS_PER_DAY
+from simulation.engines.appointments import book
 from simulation.engines.arrivals_program import ArrivalsCode, DayProfile
 from simulation.engines.program_codes import Program
 from simulation.engines.randomness import (
     DAY_COUNT,
     DAY_FACTOR,
     MAX_PER_DAY,
+    MOMENT,
     OF_A_DAY,
-    OF_A_PERSON,
     UNIFORM_STEP,
     key_schedule,
+    of_people,
     philox4x32_array,
 )
 from simulation.errors import ModelError
 
+Keys = Sequence[tuple[int, int]]
+
 
 @dataclass(frozen=True)
 class Applicants:
-    """All cases of a run, in order of arrival (ties: arrivals in model order, then index).
+    """All cases of a run, in order of arrival (ties: arrivals in model order, then day and index).
 
-    `slot_ms` is the begin of a booked slot, -1 for people without one.
+    `day` and `index` say who it is: the day is that on which she wished to come. `slot_ms` is the begin of a
+    booked slot, -1 for people without one. `no_shows` booked and do not come within the run; `no_slot` found
+    no slot free and come without.
     """
 
     time_ms: np.ndarray
@@ -47,46 +54,74 @@ class Applicants:
 def draw_applicants(program: Program, seed: int, replication: int) -> Applicants:
     """The applicants of all days of the program."""
     keys = key_schedule(seed, replication)
-    parts = []
-    for number, code in enumerate(program.arrivals):
-        counts = _day_counts(program, number, code, keys)
-        day = np.repeat(np.arange(program.days), counts)
-        index = np.arange(day.size) - np.repeat(np.cumsum(counts) - counts, counts)
-        of_a_person = np.full(day.size, OF_A_PERSON)
-        words = philox4x32_array(
-            np.full(day.size, code.stream), of_a_person, day << 16 | index, np.zeros(day.size), keys
-        )
-        moment = _moments(code.profile, (words[:, 0] + 0.5) * UNIFORM_STEP)
-        parts.append((day * MS_PER_DAY + moment, np.full(day.size, number), day, index))
-    if not parts:
-        nobody = np.zeros(0, "int64")
-        return Applicants(nobody, nobody, nobody, nobody, nobody)
-    time_ms, arrivals, day, index = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.lexsort((index, arrivals, time_ms))
-    return Applicants(time_ms[order], arrivals[order], day[order], index[order], np.full(order.size, -1))
+    found = [_draw_stream(program, number, keys) for number in range(len(program.arrivals))]
+    nobody = np.zeros(0, "int64")
+    time_ms, arrivals, day, index, slot_ms = (
+        np.concatenate([nobody, *(getattr(people, name) for people in found)])
+        for name in ("time_ms", "arrivals", "day", "index", "slot_ms")
+    )
+    order = np.lexsort((index, day, arrivals, time_ms))
+    return Applicants(
+        time_ms[order],
+        arrivals[order],
+        day[order],
+        index[order],
+        slot_ms[order],
+        no_shows=sum(people.no_shows for people in found),
+        no_slot=sum(people.no_slot for people in found),
+    )
 
 
-def applicants_at(moments_ms: Sequence[int], arrivals: Sequence[int] | None = None) -> Applicants:
+def _draw_stream(program: Program, number: int, keys: Keys) -> Applicants:
+    """Everybody who comes through one of the arrivals, by day and index."""
+    code = program.arrivals[number]
+    counts = _day_counts(program, number, code, keys)
+    day = np.repeat(np.arange(program.days), counts)
+    index = np.arange(day.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    words = day << 16 | index
+    u = of_people(code.stream, words, 0, keys)
+    wish_ms = day * MS_PER_DAY + _moments(code.profile, u[:, MOMENT])
+    through = np.full(day.size, number)
+    if code.appointments is None:
+        return Applicants(wish_ms, through, day, index, np.full(day.size, -1))
+    booked = book(program, number, wish_ms, index, u, of_people(code.stream, words, 1, keys))
+    comes = booked.comes
+    return Applicants(
+        booked.time_ms[comes],
+        through[comes],
+        day[comes],
+        index[comes],
+        booked.slot_ms[comes],
+        no_shows=int((~comes).sum()),
+        no_slot=booked.no_slot,
+    )
+
+
+def applicants_at(
+    moments_ms: Sequence[int],
+    arrivals: Sequence[int] | None = None,
+    slots_ms: Sequence[int] | None = None,
+) -> Applicants:
     """Applicants who come at given moments (ms since the model's first midnight), e.g. those of a log.
 
-    `arrivals` says through which arrivals of the model each comes, the first if left out.
+    `arrivals` says through which arrivals of the model each comes, the first if left out; `slots_ms` the
+    begin of the slot each has booked, -1 = none, nobody if left out.
     """
     time_ms = np.asarray(moments_ms, "int64")
     through = np.zeros(time_ms.size, "int64") if arrivals is None else np.asarray(arrivals, "int64")
+    slot_ms = np.full(time_ms.size, -1) if slots_ms is None else np.asarray(slots_ms, "int64")
     order = np.lexsort((through, time_ms))
-    time_ms, through = time_ms[order], through[order]
+    time_ms, through, slot_ms = time_ms[order], through[order], slot_ms[order]
     day = time_ms // MS_PER_DAY
     groups = np.unique(np.stack([through, day], axis=1), axis=0, return_inverse=True)[1].reshape(-1)
     by_group = np.argsort(groups, kind="stable")
     index = np.empty(time_ms.size, "int64")
     sizes = np.bincount(groups)
     index[by_group] = np.arange(time_ms.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return Applicants(time_ms, through, day, index, np.full(time_ms.size, -1))
+    return Applicants(time_ms, through, day, index, slot_ms)
 
 
-def _day_counts(
-    program: Program, number: int, code: ArrivalsCode, keys: tuple[tuple[int, int], ...]
-) -> np.ndarray:
+def _day_counts(program: Program, number: int, code: ArrivalsCode, keys: Keys) -> np.ndarray:
     days = np.arange(program.days)
     zeros = np.zeros(program.days)
     words = philox4x32_array(np.full(days.size, code.stream), zeros + OF_A_DAY, days, zeros, keys)

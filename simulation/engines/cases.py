@@ -107,11 +107,13 @@ class Case:
         "last",
         "line",
         "number",
+        "pool",
         "presence",
         "rejected",
         "returned",
         "running",
         "served",
+        "slot_ms",
         "staying",
     )
 
@@ -128,7 +130,9 @@ class Case:
         self.served = False  # a counter step is under way
         self.kept: list[int] = []  # machines that stay taken until the applicant has been helped
         self.returned: dict[int, list[tuple[Task, int]]] = {}  # by fork: returned tasks, what was at fault
+        self.slot_ms = -1  # begin of the slot that is booked, -1 = none or not any more
         self.presence = Presence.AT_THE_DOOR
+        self.pool = NOBODY  # of the counter step attended last
         self.attended = False  # one of its counter steps has the applicant: ticket taken or on the way
         self.staying = 0  # counter steps whose materials are being fetched while the applicant waits
         self.line: list[tuple[int, int, Task]] = []  # (since, node) of counter steps that need the applicant

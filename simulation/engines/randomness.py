@@ -84,6 +84,14 @@ def philox4x32_array(
     return np.stack(np.broadcast_arrays(*words), axis=-1)
 
 
+def of_people(stream: int, words: np.ndarray, block: int, keys: Sequence[tuple[int, int]]) -> np.ndarray:
+    """What chance says about people who come, four numbers in (0, 1) each: purposes 0 to 3 are those of block
+    0, the next four those of block 1. `words` are their `case_word`s."""
+    n = words.size
+    found = philox4x32_array(np.full(n, stream), np.full(n, OF_A_PERSON), words, np.full(n, block), keys)
+    return (found + 0.5) * UNIFORM_STEP
+
+
 def stream_of(kind: str, *names: str) -> int:
     """The 32-bit stream of a name: the same on every machine, in every version."""
     text = "\x1f".join((kind, *names))

@@ -88,6 +88,7 @@ class SimpyEngine:
         self._agenda = SimpyAgenda(program.horizon_ms)
         self._arrived_ms: list[int] = self._people.time_ms.tolist()
         self._arrivals: list[int] = self._people.arrivals.tolist()
+        self._slots_ms: list[int] = self._people.slot_ms.tolist()
         self._came = 0
         self._finish_ms = [-1] * len(self._arrived_ms)
         self._work = Work(program, Sampling(program, draws), self._agenda, self._case_finished)
@@ -137,6 +138,7 @@ class SimpyEngine:
             case = Case(number, arrivals, self._program.n_slots)
             code = self._program.arrivals[arrivals]
             case.before_last, case.last = code.before_last, code.last
+            case.slot_ms = self._slots_ms[number]
             self._work.arrive(case)
 
     def _expect_change(self, calendar: int, following: int) -> None:

@@ -125,6 +125,8 @@ class Work:
     def _enable(self, task: Task) -> None:
         """The work can begin: it waits in its queue, or begins where nobody is short of hands."""
         task.enabled = task.released = self._agenda.now
+        if task.code.present:
+            task.case.pool = task.code.pool
         if task.code.gathers:
             self.gates.join(task)
         elif task.code.pool >= 0:

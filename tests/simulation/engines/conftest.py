@@ -91,10 +91,13 @@ def _run(
     days: int = 14,
     seed: int = 1,
     through: list[int] | None = None,
+    slots: list[str] | None = None,
 ) -> tuple[Program, RunRecords]:
-    """A tiny hall in which people come at given times, each through the arrivals of this number."""
+    """A tiny hall in which people come at given times, each through the arrivals of this number and with the
+    slot that begins then ("-" = none)."""
     program = build_program(tiny_model(document), days)
-    people = applicants_at([milliseconds(text) for text in come], through)
+    booked = None if slots is None else [-1 if text == "-" else milliseconds(text) for text in slots]
+    people = applicants_at([milliseconds(text) for text in come], through, booked)
     return program, run_simpy(program, seed, 0, None, people)
 
 

@@ -108,6 +108,17 @@ def arrivals(draw: st.DrawFn, name: str) -> dict[str, Any]:
     }
     if draw(st.booleans()):
         found["patience"] = {"minutes": draw(durations()), "comes_back": draw(chance)}
+    if draw(st.booleans()):
+        found["appointments"] = {
+            "share": draw(chance),
+            "slot_minutes": draw(st.sampled_from([15, 50])),
+            "per_slot": draw(st.sampled_from([1, 4])),
+            "no_show_chance": draw(chance),
+            "no_show_comes_later": draw(chance),
+            "lateness_minutes": draw(st.sampled_from([[0], [-30, 0, 90], [-900, 900]])),
+            "priority": draw(st.integers(-1, 1)),
+            "grace_minutes": draw(st.sampled_from([0, 10])),
+        }
     return found
 
 
@@ -137,6 +148,7 @@ def halls(draw: st.DrawFn) -> dict[str, Any]:
             "come_back_after": draw(durations()),
             "correction_takes": draw(durations()),
             "same_day_continuation": draw(st.sampled_from([0, 0.5, 1])),
+            "walk": draw(durations()),
         },
     }
 
@@ -229,6 +241,8 @@ def test_equal_seeds_equal_runs_and_the_order_of_definitions_has_no_say(make_mod
 @few
 @given(hall=halls(), longer=st.integers(DAYS + 1, DAYS + 4))
 def test_a_longer_run_begins_with_the_shorter_one(make_model, hall, longer):
+    for people in hall["arrivals"]:
+        people.pop("appointments", None)  # a longer run has more slots to book
     program = build_program(make_model(hall), longer)
     short, long = _run(make_model, hall)[1], run_simpy(program, 1, 0)
     assert long.visits[: len(short.visits)].tolist() == short.visits.tolist()

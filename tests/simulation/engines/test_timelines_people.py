@@ -222,3 +222,144 @@ def test_priorities_of_step_and_arrivals_are_added(timeline):
         ("1 加急 甲", "Mon 09:30"),
         ("1 普通 甲", "Mon 09:40"),
     ]
+
+
+# --- appointments -------------------------------------------------------------------------------------
+
+BOOKED = """
+arrivals:
+  - {name: A, per_day: 10, calendar: hall, half_hour_weights: {"10:00": 1},
+     appointments: {share: 1, per_slot: 2, grace_minutes: 10, priority: -1}}
+"""
+
+
+def test_who_has_an_appointment_waits_from_the_begin_of_the_slot_and_goes_first(timeline):
+    # 2 is there at 9:10 for 9:20: ticket at 9:20, before 1 who waits since 9:05
+    assert timeline(ONE_CLERK + BOOKED, ["09:00", "09:05", "09:10"], slots=["-", "-", "09:20"]) == [
+        "0 受理 甲 | Mon 09:00 | Mon 09:00 | Mon 09:10 | passed",
+        "1 受理 甲 | Mon 09:05 | Mon 09:10 | Mon 09:20 | passed",
+        "2 受理 甲 | Mon 09:20 | Mon 09:20 | Mon 09:30 | passed",
+    ]
+    busy = ONE_CLERK.replace("minutes: 10", "minutes: 15")
+    assert timeline(busy + BOOKED, ["09:00", "09:05", "09:10"], slots=["-", "-", "09:12"]) == [
+        "0 受理 甲 | Mon 09:00 | Mon 09:00 | Mon 09:15 | passed",
+        "2 受理 甲 | Mon 09:12 | Mon 09:15 | Mon 09:30 | passed",
+        "1 受理 甲 | Mon 09:05 | Mon 09:30 | Mon 09:45 | passed",
+    ]
+
+
+def test_the_grace_ends_with_its_last_minute(timeline):
+    # slot 9:10, grace until 9:20: 2 comes at 9:20 and goes before 1; at 9:21 it would be behind
+    document = ONE_CLERK.replace("minutes: 10", "minutes: 30") + BOOKED
+    in_time = timeline(document, ["09:00", "09:05", "09:20"], slots=["-", "-", "09:10"])
+    assert in_time[1] == "2 受理 甲 | Mon 09:20 | Mon 09:30 | Mon 10:00 | passed"
+    late = timeline(document, ["09:00", "09:05", "09:21"], slots=["-", "-", "09:10"])
+    assert late[1:] == [
+        "1 受理 甲 | Mon 09:05 | Mon 09:30 | Mon 10:00 | passed",
+        "2 受理 甲 | Mon 09:21 | Mon 10:00 | Mon 10:30 | passed",
+    ]
+
+
+def test_a_slot_that_begins_as_the_hall_opens(timeline):
+    # all three take their tickets at 9:00; 2, with the slot, is called first although it came last
+    assert timeline(ONE_CLERK + BOOKED, ["08:30", "08:40", "08:50"], slots=["-", "-", "09:00"]) == [
+        "2 受理 甲 | Mon 09:00 | Mon 09:00 | Mon 09:10 | passed",
+        "0 受理 甲 | Mon 09:00 | Mon 09:10 | Mon 09:20 | passed",
+        "1 受理 甲 | Mon 09:00 | Mon 09:20 | Mon 09:30 | passed",
+    ]
+
+
+def test_an_appointment_after_lunch(timeline):
+    # there at 11:50 for 13:00; at 11:50 the ticket is that of the slot, over lunch
+    assert timeline(ONE_CLERK + BOOKED, ["11:50", "12:30"], slots=["13:00", "-"]) == [
+        "0 受理 甲 | Mon 13:00 | Mon 13:00 | Mon 13:10 | passed",
+        "1 受理 甲 | Mon 13:00 | Mon 13:10 | Mon 13:20 | passed",
+    ]
+
+
+def test_an_appointment_that_was_missed_by_a_day_is_used_up(timeline):
+    # an hour late for 16:30 there are no more tickets; on Tuesday 0 has no priority over 1 (profile 10:00)
+    document = ONE_CLERK.replace("minutes: 10", "minutes: 120") + BOOKED
+    (_, first, second) = timeline(document, ["17:30", "Tue 09:00", "Tue 09:10"], slots=["16:30", "-", "-"])
+    assert first.startswith("2 受理 甲 | Tue 09:10 | Tue 11:00")
+    assert second.startswith("0 受理 甲 | Tue 10:")
+
+
+def test_only_the_first_counter_of_a_case_has_the_priority_of_the_appointment(timeline):
+    # 2 goes before nobody at 咨询; at 交件 its ticket is of 9:40, behind that of 1, which is of 9:20
+    document = """
+    steps:
+      - {name: 咨询, pool: 一号, duration: {kind: constant, minutes: 10}}
+      - {name: 交件, pool: 二号, duration: {kind: constant, minutes: 30}}
+    members: [{name: 甲, serves: [一号]}, {name: 乙, serves: [二号]}]
+    """
+    assert timeline(dedent(document) + BOOKED, ["09:00", "09:01", "09:25"], slots=["-", "-", "09:30"]) == [
+        "0 咨询 甲 | Mon 09:00 | Mon 09:00 | Mon 09:10 | passed",
+        "1 咨询 甲 | Mon 09:01 | Mon 09:10 | Mon 09:20 | passed",
+        "0 交件 乙 | Mon 09:10 | Mon 09:10 | Mon 09:40 | passed",
+        "2 咨询 甲 | Mon 09:30 | Mon 09:30 | Mon 09:40 | passed",
+        "1 交件 乙 | Mon 09:20 | Mon 09:40 | Mon 10:10 | passed",
+        "2 交件 乙 | Mon 09:40 | Mon 10:10 | Mon 10:40 | passed",
+    ]
+
+
+def test_patience_of_the_booked_begins_with_the_slot(timeline):
+    # there at 9:02 for 9:10, five minutes of patience from 9:10 on
+    document = ONE_CLERK.replace("minutes: 10", "minutes: 30") + BOOKED.replace(
+        "     appointments",
+        "     patience: {minutes: {kind: constant, minutes: 5}, comes_back: 0},\n     appointments",
+    )
+    assert timeline(document, ["09:00", "09:02"], slots=["-", "09:10"])[0] == (
+        "1 受理 - | Mon 09:10 | Mon 09:15 | Mon 09:15 | gave_up"
+    )
+
+
+# --- walking ------------------------------------------------------------------------------------------
+
+THREE_COUNTERS = """
+steps:
+  - {name: 咨询, pool: 一号, duration: {kind: constant, minutes: 10}}
+  - {name: 填表, pool: 一号, duration: {kind: constant, minutes: 5}}
+  - {name: 交件, pool: 二号, duration: {kind: constant, minutes: 10}}
+members: [{name: 甲, serves: [一号]}, {name: 乙, serves: [二号]}]
+visits: {ticket_cutoff_minutes_before_close: 15, walk: {kind: constant, minutes: 3},
+         come_back_after: {kind: constant, minutes: 960}}
+"""
+
+
+def test_the_way_to_a_counter_of_another_pool(timeline):
+    # no way from 咨询 to 填表; three minutes to 交件
+    assert timeline(THREE_COUNTERS, ["09:00"]) == [
+        "0 咨询 甲 | Mon 09:00 | Mon 09:00 | Mon 09:10 | passed",
+        "0 填表 甲 | Mon 09:10 | Mon 09:10 | Mon 09:15 | passed",
+        "0 交件 乙 | Mon 09:18 | Mon 09:18 | Mon 09:28 | passed",
+    ]
+
+
+def test_the_way_may_lead_into_lunch_or_past_the_last_ticket(timeline):
+    # done at 11:58, there at 12:01: ticket at 13:00; done at 16:43, there at 16:46: no more tickets that day,
+    # home, and back 16 hours after 16:43: before opening, so at a time of the arrival profile
+    assert timeline(THREE_COUNTERS, ["11:43"])[-1] == "0 交件 乙 | Mon 13:00 | Mon 13:00 | Mon 13:10 | passed"
+    last = timeline(THREE_COUNTERS, ["16:28"])[-1]
+    assert last.split(" | ")[1].startswith(("Tue 10:", "Tue 14:"))
+    assert timeline(THREE_COUNTERS, ["16:26"])[-1] == "0 交件 乙 | Mon 16:44 | Mon 16:44 | Mon 16:54 | passed"
+
+
+def test_a_correction_at_the_same_counter_needs_no_walk_and_a_new_visit_neither(timeline):
+    # corrected on the spot; after work in the back office the next counter is another visit: 60 minutes
+    document = """
+    materials: [{name: 户口簿}]
+    steps:
+      - {name: 受理, pool: 一号, duration: {kind: constant, minutes: 10},
+         materials: [{material: 户口簿, shared: true, shared_mismatch_chance: 1}]}
+      - {name: 审核, place: back_office, clock: elapsed, duration: {kind: constant, minutes: 20}}
+      - {name: 领证, pool: 二号, duration: {kind: constant, minutes: 5}}
+    members: [{name: 甲, serves: [一号]}, {name: 乙, serves: [二号]}]
+    visits: {walk: {kind: constant, minutes: 3}, come_back_after: {kind: constant, minutes: 60}}
+    """
+    assert timeline(document, ["09:00"]) == [
+        "0 受理 甲 | Mon 09:00 | Mon 09:00 | Mon 09:10 | returned",
+        "0 受理 甲 | Mon 09:10 | Mon 09:10 | Mon 09:20 | passed",
+        "0 审核 - | Mon 09:20 | Mon 09:20 | Mon 09:40 | passed",
+        "0 领证 乙 | Mon 10:40 | Mon 10:40 | Mon 10:45 | passed",
+    ]
