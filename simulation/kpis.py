@@ -30,12 +30,14 @@ def member_loads(log: EventLog, model: ServiceModel, first_ms: int, last_ms: int
 
     At places where the applicant stands a member is busy from start to end, even past closing; in the back
     office work pauses while the member's calendar is closed. Work that began before `first_ms` or ends
-    after `last_ms` counts with its part inside.
+    after `last_ms` counts with its part inside. Cases done together in one batch are one piece of work: they
+    have one officer, start and end.
     """
     events = log.events
     served = events[events["officer"].notna()] if "officer" in events.columns else events.iloc[:0]
     if not served.empty:
         served = served[served["ts_start"].notna() & served["ts_end"].notna()]
+        served = served.drop_duplicates(["officer", "ts_start", "ts_end"])
     busy = _busy_minutes(served, model, first_ms, last_ms)
     return {
         member.name: Load(busy.get(member.name, 0.0), _open_minutes(member, model, first_ms, last_ms))

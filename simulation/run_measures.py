@@ -136,6 +136,8 @@ def run_loads(columns: RunColumns, yardstick: Yardstick) -> dict[str, Load]:
     first, last = yardstick.first_ms, yardstick.last_ms
     served = (columns.member >= 0) & yardstick.staffed[columns.step]
     rows = np.flatnonzero(served & (columns.start < last) & (columns.end > first))
+    if yardstick.together.any():
+        rows = _once(columns, rows)
     member, begin = columns.member[rows], np.maximum(columns.start[rows], first)
     end = np.minimum(columns.end[rows], last)
     worked = end - begin
@@ -150,3 +152,9 @@ def run_loads(columns: RunColumns, yardstick: Yardstick) -> dict[str, Load]:
         name: Load(float(minutes), float(open_minutes))
         for name, minutes, open_minutes in zip(names, busy, yardstick.open_minutes, strict=True)
     }
+
+
+def _once(columns: RunColumns, rows: np.ndarray) -> np.ndarray:
+    """One of the rows of each piece of work: cases done together have one member, start and end."""
+    work = np.stack([columns.member[rows], columns.start[rows], columns.end[rows]])
+    return rows[np.unique(work, axis=1, return_index=True)[1]]

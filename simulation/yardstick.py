@@ -21,7 +21,8 @@ from simulation.service_model import ServiceModel
 class Yardstick:
     """How the runs of one program are measured; made by `yardstick`.
 
-    `present`, `decides` and `staffed` (somebody's working time, no machine's) are one bool a step;
+    `present`, `decides`, `staffed` (somebody's working time, no machine's) and `together` (batches are one
+    piece of work) are one bool a step;
     `open_minutes` and `hours_of_member` (a position in `hours`) are one value a member.
     """
 
@@ -35,6 +36,7 @@ class Yardstick:
     present: np.ndarray
     decides: np.ndarray
     staffed: np.ndarray
+    together: np.ndarray
     hours: tuple[OpenIntervals, ...]
     hours_of_member: np.ndarray
     open_minutes: np.ndarray
@@ -62,6 +64,7 @@ def yardstick(model: ServiceModel, program: Program, horizon: Horizon) -> Yardst
         present=np.array([step.present for step in steps], bool),
         decides=np.array([step.decides for step in steps], bool),
         staffed=np.array([step.place != KIOSK for step in steps], bool),
+        together=np.array([code.together for code in program.steps], bool),
         hours=hours,
         hours_of_member=of_member,
         open_minutes=open_minutes[of_member],

@@ -193,13 +193,15 @@ def test_utilisation_by_hand() -> None:
             "2026-03-04 00:10",
         ),  # 430 of 440: the window ends at midnight
         ("张三", "counter", "2026-03-01 23:00", "2026-03-02 00:10"),  # 10 of 70 after it began
+        ("李四", "back_office", "2026-03-03 09:30", "2026-03-03 09:50"),  # 20: two files in one batch
+        ("李四", "back_office", "2026-03-03 09:30", "2026-03-03 09:50"),
     )
     first, last = (to_ms(pd.Timestamp(day)) for day in ("2026-03-02", "2026-03-04"))
     loads = member_loads(log, model, first, last)
-    assert {name: load.busy_minutes for name, load in loads.items()} == {"张三": 70, "李四": 610}
+    assert {name: load.busy_minutes for name, load in loads.items()} == {"张三": 70, "李四": 630}
     assert {name: load.open_minutes for name, load in loads.items()} == {"张三": 840, "李四": 840}
-    assert pool_utilisation(loads, model) == {"窗口": 680 / 1680, "后台": 610 / 840}
-    assert mean_utilisation(loads) == 680 / 1680
+    assert pool_utilisation(loads, model) == {"窗口": 700 / 1680, "后台": 630 / 840}
+    assert mean_utilisation(loads) == 700 / 1680
 
 
 def test_progress_is_reported_and_cancel_is_heard() -> None:

@@ -17,6 +17,7 @@ from simulation.engines.run_records import RunRecords
 from simulation.engines.simpy_engine import run_simpy
 from simulation.horizon import Horizon, plan_horizon
 from simulation.kpis import member_loads
+from simulation.replication import run_replication, set_up
 from simulation.run_measures import RunColumns, measure_run, run_loads
 from simulation.service_model import ServiceModel, service_model_from
 from simulation.simulate import simulate
@@ -151,6 +152,38 @@ def tiny(*only: str, **changes: object) -> ServiceModel:
     """The tiny hall, or a sequence of only these steps of it."""
     flow = {"flow": {"sequence": [{"step": name} for name in only]}} if only else {}
     return service_model_from({**HALL, **flow, **changes})
+
+
+def changed(step: str, **changes: object) -> ServiceModel:
+    """The tiny hall with one step changed."""
+    return tiny(steps=[{**each, **(changes if each["name"] == step else {})} for each in HALL["steps"]])
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_batches(together: bool) -> None:
+    moments = {day: ["10:00", "16:00"] for day in ("mon", "wed", "fri")}
+    run_of(changed("审核", batch={"size": 4, "weekly": moments, "together": together}), seed=2)
+
+
+def test_work_done_together_keeps_its_member_busy_once() -> None:
+    def busy(together: bool) -> float:
+        batch = {"size": 5, "together": together}
+        step = {**HALL["steps"][2], "batch": batch, "duration": {"kind": "constant", "minutes": 20}}
+        model = tiny("审核", steps=[*HALL["steps"][:2], step, *HALL["steps"][3:]])
+        horizon = plan_horizon(model, days=5, warm_up_days=4, drain_days=20)
+        setup = set_up(model, horizon, 3, "simpy")
+        return run_replication(setup, 0).figures.utilisation["后台"]
+
+    assert 0 < busy(True) < busy(False) / 3
+
+
+def test_machines_that_fail() -> None:
+    failure = {
+        "runs_for": {"kind": "exponential", "mean_minutes": 90},
+        "repair": {"kind": "exponential", "mean_minutes": 60},
+        "repaired_by": "后台",
+    }
+    run_of(tiny(members=[*HALL["members"][:2], {**HALL["members"][2], "failure": failure}]), seed=2)
 
 
 @pytest.mark.parametrize("seed", range(6))
