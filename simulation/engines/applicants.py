@@ -34,25 +34,23 @@ class Applicants:
         self._agenda = agenda
         self._enable = enable
         self._patience = patience
-        self._to_settle: dict[int, Case] = {}
+        self.to_settle: dict[int, Case] = {}  # by case number
         self.turned_away = 0
 
     def needs(self, task: Task) -> None:
         """A counter step is ready for the applicant."""
         case = task.case
         case.line.append((self._agenda.now, task.place, task))
-        self._to_settle[case.number] = case
+        self.to_settle[case.number] = case
 
     def look_after(self, case: Case) -> None:
         """The applicant has come, or has become free."""
-        self._to_settle[case.number] = case
+        self.to_settle[case.number] = case
 
     def settle(self) -> None:
         """Decide for everybody concerned at this instant, in order of case number."""
-        if not self._to_settle:
-            return
-        cases = sorted(self._to_settle.items())
-        self._to_settle.clear()
+        cases = sorted(self.to_settle.items())
+        self.to_settle.clear()
         for _, case in cases:
             if case.attended:
                 continue

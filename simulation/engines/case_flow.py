@@ -10,17 +10,19 @@ from simulation.engines.flow_program import (
     ALL,
     ALONE,
     CHOICE,
+    END,
     FORK,
     JOIN,
     LOOP_ENTER,
     LOOP_TEST,
     STEP,
-    WAIT,
     NodeCode,
     context_keys,
 )
 from simulation.engines.program_codes import Program
 from simulation.engines.sampling import Sampling
+
+Returned = tuple[Task, int]  # and the materials at fault, in bits
 
 
 class CaseFlow:
@@ -28,7 +30,8 @@ class CaseFlow:
 
     Choices and loops look at the last two steps the case has passed, in the order it passed them, also where
     parallel branches take turns; silent steps count, corrections of a step do not count again.
-    `correct(case, fork)` is called when all branches of a block have an answer and some were returned.
+    `correct(case, fork, returned)` is called when all branches of a block have an answer and some were
+    returned.
     """
 
     def __init__(
@@ -37,7 +40,7 @@ class CaseFlow:
         sampling: Sampling,
         agenda: Agenda,
         reach: Callable[[Case, int], None],
-        correct: Callable[[Case, int], None],
+        correct: Callable[[Case, int, list[Returned]], None],
         finish: Callable[[Case], None],
     ) -> None:
         self._program = program
@@ -49,6 +52,7 @@ class CaseFlow:
         self._reach = reach
         self._correct = correct
         self._finish = finish
+        self._returned: dict[tuple[int, int], list[Returned]] = {}  # by case and fork, while others go on
         self.loops_capped = 0
 
     def passed(self, case: Case, node: int) -> None:
@@ -68,6 +72,8 @@ class CaseFlow:
                     return self._reach(case, at)
                 case.before_last, case.last = case.last, code.a + 1
                 at = code.next
+            elif op == END:
+                return self._finish(case)
             elif op == CHOICE:
                 at = code.targets[self._draw(case, code, code.slot)]
             elif op == LOOP_TEST:
@@ -82,10 +88,8 @@ class CaseFlow:
                 if not self._all_there(case, code.targets[0]):
                     return None
                 at = code.next
-            elif op == WAIT:
-                return self._wait(case, at, code)
             else:
-                return self._finish(case)
+                return self._wait(case, at, code)
 
     def _enter(self, case: Case, fork: NodeCode) -> None:
         """All branches of a parallel block begin."""
@@ -99,17 +103,18 @@ class CaseFlow:
         case.counters[slot] -= 1
         if case.counters[slot]:
             return False
-        if fork in case.returned:
-            self._correct(case, fork)
-            return False
-        return True
+        returned = self._returned.pop((case.number, fork), None)
+        if returned is None:
+            return True
+        self._correct(case, fork, returned)
+        return False
 
     def gathers_returns(self, task: Task, at_fault: int) -> bool:
         """Whether the block around a returned step waits with the correction for its other branches."""
         fork = self._nodes[task.node].block
         if fork < 0 or self._nodes[fork].b == ALONE:
             return False
-        task.case.returned.setdefault(fork, []).append((task, at_fault))
+        self._returned.setdefault((task.case.number, fork), []).append((task, at_fault))
         self._all_there(task.case, fork)
         return True
 

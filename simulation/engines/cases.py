@@ -11,8 +11,8 @@ from simulation.engines.program_codes import StepCode
 NOBODY = -1  # the member of a step without pool
 
 
-class Presence(IntEnum):
-    """Where the applicant is."""
+class Presence:
+    """Where the applicant is; an enum would be slower to look up."""
 
     AWAY = 0
     AT_THE_DOOR = 1  # has just arrived and has no ticket yet
@@ -110,7 +110,6 @@ class Case:
         "pool",
         "presence",
         "rejected",
-        "returned",
         "running",
         "served",
         "slot_ms",
@@ -128,8 +127,7 @@ class Case:
         self.gave_up = False
         self.finish = NEVER
         self.served = False  # a counter step is under way
-        self.kept: list[int] = []  # machines that stay taken until the applicant has been helped
-        self.returned: dict[int, list[tuple[Task, int]]] = {}  # by fork: returned tasks, what was at fault
+        self.kept: tuple[int, ...] = ()  # machines that stay taken until the applicant has been helped
         self.slot_ms = -1  # begin of the slot that is booked, -1 = none or not any more
         self.presence = Presence.AT_THE_DOOR
         self.pool = NOBODY  # of the counter step attended last

@@ -92,9 +92,9 @@ class Desks:
     def assignments(self) -> Iterator[tuple[Job, int]]:
         """Who starts what now, in the order of the rules; each pair is a job taken and a member busy."""
         for pool in sorted(self.to_look_at):
-            while (queue := self._first_queue(pool)) is not None:
-                member = self._longest_idle(pool)
-                if member < 0:
+            while (member := self._longest_idle(pool)) >= 0:
+                queue = self._first_queue(pool)
+                if queue is None:
                     break
                 job = heappop(queue)[-1]
                 self._free[member] = False

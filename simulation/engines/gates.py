@@ -18,7 +18,7 @@ class Gates:
         self._agenda = agenda
         self._let_go = let_go
         self._there: list[list[Task]] = [[] for _ in program.steps]
-        self._to_count: set[int] = set()  # steps whose batch may be full
+        self.to_count: set[int] = set()  # steps whose batch may be full
 
     def open_by_timetable(self) -> None:
         """Expect the first moment of each gate."""
@@ -29,18 +29,18 @@ class Gates:
         """The task waits until its batch is let go."""
         self._there[task.step].append(task)
         if task.code.batch_size:
-            self._to_count.add(task.step)
+            self.to_count.add(task.step)
 
     def let_go_full(self) -> None:
         """Batches that have their size go, by step number."""
-        for step in sorted(self._to_count):
+        for step in sorted(self.to_count):
             size = self._steps[step].batch_size
             there = self._in_order(step)
             while len(there) >= size:
                 batch, there = there[:size], there[size:]
                 self._let_go(batch)
             self._there[step] = there
-        self._to_count.clear()
+        self.to_count.clear()
 
     def _expect(self, step: int, number: int) -> None:
         if number < len(self._moments[step]):

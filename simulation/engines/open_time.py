@@ -42,6 +42,9 @@ class OpenTime:
         next opening; `NEVER` if the intervals do not reach that far."""
         if work <= 0:
             return start
+        index = bisect_right(self.begins, start) - 1
+        if index >= 0 and start + work <= self.ends[index]:
+            return start + work  # without a pause, as most
         done = work + self._until(start)
         index = bisect_left(self.worked_before, done) - 1
         if index < 0:

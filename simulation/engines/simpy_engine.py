@@ -36,7 +36,7 @@ class SimpyAgenda:
         self._horizon = horizon_ms
         self._due: dict[int, list[Due]] = {}
         self.assign: Any = None  # called after each round of an instant
-        self.is_over: Any = None  # asked after each instant: whether the run may stop
+        self.is_over: Any = None  # asked after each instant, where the run may stop before the horizon
         self.stop = self.environment.event()
 
     def at(self, moment: int, due: Due) -> None:
@@ -64,7 +64,7 @@ class SimpyAgenda:
             for _, _, _, _, action, subject in due:
                 action(subject)
             assign()
-        if self.is_over():
+        if self.is_over is not None and self.is_over():
             self.stop.succeed()
 
 
@@ -93,7 +93,7 @@ class SimpyEngine:
         self._finish_ms = [-1] * len(self._arrived_ms)
         self._work = Work(program, Sampling(program, draws), self._agenda, self._case_finished)
         self._agenda.assign = self._work.assign
-        self._agenda.is_over = self._is_over
+        self._agenda.is_over = self._is_over if cohort_days else None
         self._changes = [calendar.changes() for calendar in (*program.calendars, program.inside)]
         self._left_with_ticket = 0
         first, last = cohort_days or (0, 0)

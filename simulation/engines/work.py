@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from simulation.engines.agenda import Agenda, Due, Kind
 from simulation.engines.applicants import Applicants
-from simulation.engines.case_flow import CaseFlow
+from simulation.engines.case_flow import CaseFlow, Returned
 from simulation.engines.cases import NOBODY, Case, Outcome, Presence, Task
 from simulation.engines.desks import Desks, waiting
 from simulation.engines.gates import Gates
@@ -32,6 +32,8 @@ class Work:
         self._program = program
         self._steps = program.steps
         self._nodes = program.nodes
+        self._speeds = program.member_speeds
+        self._priorities = [arrivals.priority for arrivals in program.arrivals]
         self._hours_of_member = [program.calendars[calendar] for calendar in program.member_calendars]
         self._sampling = sampling
         self._chances = StepChances(program, sampling)
@@ -63,8 +65,10 @@ class Work:
 
     def assign(self) -> None:
         """Free members start what waits for them, and applicants move on."""
-        self.applicants.settle()
-        self.gates.let_go_full()
+        if self.applicants.to_settle:
+            self.applicants.settle()
+        if self.gates.to_count:
+            self.gates.let_go_full()
         if self.desks.to_look_at:
             for job, member in self.desks.assignments():
                 self._start(job, member)
@@ -76,7 +80,7 @@ class Work:
         visit = case.counters[code.slot]
         case.counters[code.slot] = visit + 1
         task = Task(case, node, step, len(self._steps), code, visit, returns)
-        task.priority += self._program.arrivals[case.arrivals].priority
+        task.priority += self._priorities[case.arrivals]
         task.reached = self._agenda.now
         return task
 
@@ -154,27 +158,25 @@ class Work:
         """The member begins with what it has taken from a queue."""
         if isinstance(job, Task):
             service_ms = self._chances.own_ms(job) + self._chances.checking_ms(job)
-            self._start_together(job, [job], member, service_ms)
+            job.member = member
+            self._under_way(job, self._end_of(job, job.step, member, service_ms))
         elif isinstance(job, Group):
             alive = [task for task in job.tasks if not task.gone]
             service_ms = self._chances.own_ms(alive[0])
             for task in alive:
                 service_ms += self._chances.checking_ms(task)
-            job.tasks = alive
-            self._start_together(job, alive, member, service_ms)
+            job.tasks, job.end = alive, self._end_of(job, alive[0].step, member, service_ms)
+            for task in alive:
+                task.member = member
+                self._under_way(task, job.end)
         elif isinstance(job, RepairJob):
             self.machines.start_repair(job, member)
 
-    def _start_together(self, job: Job, tasks: list[Task], member: int, service_ms: float) -> None:
+    def _end_of(self, job: Job, step: int, member: int, service_ms: float) -> int:
+        """When the member will have done a job of a step begun now."""
         now = self._agenda.now
-        takes = int(service_ms / self._program.member_speeds[member][tasks[0].step] + 0.5)
-        if job.pauses:
-            job.end = self._hours_of_member[member].add(now, takes)
-        else:
-            job.end = now + takes
-        for task in tasks:
-            task.member = member
-            self._under_way(task, job.end)
+        takes = int(service_ms / self._speeds[member][step] + 0.5)
+        return self._hours_of_member[member].add(now, takes) if job.pauses else now + takes
 
     def _goes_on(self, job: Job) -> None:
         """The machine that was doing a job works again; the job has its new end."""
@@ -223,27 +225,27 @@ class Work:
         task.end = NEVER
         case.running -= 1
         at_fault, outcome = self._chances.outcome(task, now)
-        keeps = outcome == Outcome.STUCK and step.keeps_machine and not case.closed
+        keeps = step.keeps_machine and outcome == Outcome.STUCK and not case.closed
         self._leave_desk(task, keeps)
         self._write_down(task, outcome, at_fault)
-        if outcome == Outcome.REJECTED and not case.closed:
-            case.rejected = True
+        if case.closed:
             self._close(case)
-        elif case.closed:
-            self._close(case)
+        elif outcome == Outcome.PASSED:
+            self.flow.passed(case, task.node)
         elif outcome == Outcome.RETURNED:
             self._returned(task, at_fault)
         elif outcome == Outcome.STUCK:
             self._stuck(task)
         else:
-            self.flow.passed(case, task.node)
+            case.rejected = True
+            self._close(case)
 
     def _leave_desk(self, task: Task, keeps: bool) -> None:
         """Member and applicant are free, unless the applicant needs help and the machine waits with her."""
         case = task.case
         if keeps:
             self.desks.keeps(task.member)
-            case.kept.append(task.member)
+            case.kept += (task.member,)
         elif task.member != NOBODY:
             self.desks.free(task.member, self._agenda.now)
         if not task.code.present:
@@ -257,7 +259,7 @@ class Work:
     def _free_kept(self, case: Case) -> None:
         for member in case.kept:
             self.desks.free(member, self._agenda.now)
-        case.kept.clear()
+        case.kept = ()
 
     def _write_down(self, task: Task, outcome: int, at_fault: int) -> None:
         """The visit as a `Record`, in plain numbers: a long run has millions of them."""
@@ -286,9 +288,9 @@ class Work:
         again.handed = at_fault
         self._ready_at(ready, again)
 
-    def _correct(self, case: Case, fork: int) -> None:
+    def _correct(self, case: Case, fork: int, returned: list[Returned]) -> None:
         """What was returned in a parallel block is corrected in one go; see `Parallel.rework`."""
-        returned = sorted(case.returned.pop(fork), key=lambda entry: (entry[0].place, entry[0].visit))
+        returned = sorted(returned, key=lambda entry: (entry[0].place, entry[0].visit))
         ready = self._agenda.now + self._chances.correction_ms(returned[0][0])
         if self.flow.redo_all(case, fork, len(returned), ready):
             return
