@@ -238,13 +238,19 @@ def _experiment(setup: Setup, settings: Settings, results: list[Result]) -> Expe
 
 @contextmanager
 def _workers(engine: str, replications: int, executor: Executor | None) -> Iterator[Executor | None]:
-    """The given executor, else threads of our own where they run side by side."""
+    """The given executor, else threads of our own where they run side by side.
+
+    After a cancel or an error nobody waits for the replications under way: they end unheard.
+    """
     n_threads = min(replications, os.cpu_count() or 1)
     if executor is not None or engine not in SIDE_BY_SIDE or n_threads == 1:
         yield executor
         return
-    with ThreadPoolExecutor(n_threads, thread_name_prefix="onewindow-replication") as threads:
+    threads = ThreadPoolExecutor(n_threads, thread_name_prefix="onewindow-replication")
+    try:
         yield threads
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _run_all(

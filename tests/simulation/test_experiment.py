@@ -2,6 +2,8 @@
 
 import json
 import pickle
+import threading
+import time
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from typing import Any
@@ -12,12 +14,14 @@ import pytest
 
 from mining.event_log import EventLog
 from mining.working_time import to_ms
+from simulation.engines.simpy_engine import run_simpy
 from simulation.errors import ExperimentError
 from simulation.experiment import Experiment, ExperimentCancelledError, run_experiment
 from simulation.horizon import Horizon, plan_horizon
 from simulation.intervals import mean_interval
 from simulation.kpis import mean_utilisation, member_loads, pool_utilisation
 from simulation.service_model import Constant, Evidence, ServiceModel, service_model_from
+from simulation.simulate import ENGINES
 
 SHORT: dict[str, Any] = {"days": 4, "warm_up_days": 1, "drain_days": 3}
 
@@ -219,6 +223,40 @@ def test_progress_is_reported_and_cancel_is_heard() -> None:
             cancelled=lambda: len(seen) >= 1,
         )
     assert len(seen) < 50
+
+
+def test_a_cancel_does_not_wait_for_replications_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(*arguments: Any) -> Any:
+        begun.set()
+        go_on.wait(20)
+        return run_simpy(*arguments)
+
+    monkeypatch.setitem(ENGINES, "compiled", slow)
+    monkeypatch.setattr("simulation.experiment.os.cpu_count", lambda: 2)
+    try:
+        at = time.monotonic()
+        with pytest.raises(ExperimentCancelledError):
+            run_experiment(desk(), 5, **SHORT, engine="compiled", cancelled=begun.is_set)
+        assert time.monotonic() - at < 1
+    finally:
+        go_on.set()
+
+
+def test_engines_that_run_side_by_side_get_threads_and_the_result_is_the_same(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = set()
+
+    def noted(*arguments: Any) -> Any:
+        threads.add(threading.current_thread().name)
+        return run_simpy(*arguments)
+
+    monkeypatch.setitem(ENGINES, "compiled", noted)
+    monkeypatch.setattr("simulation.experiment.os.cpu_count", lambda: 2)
+    assert run_experiment(desk(), 3, **SHORT, engine="compiled") == experiment
+    assert {name.rpartition("_")[0] for name in threads} == {"onewindow-replication"}
 
 
 @pytest.mark.parametrize(
