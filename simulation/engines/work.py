@@ -243,11 +243,12 @@ class Work:
     def _leave_desk(self, task: Task, keeps: bool) -> None:
         """Member and applicant are free, unless the applicant needs help and the machine waits with her."""
         case = task.case
-        if keeps:
-            self.desks.keeps(task.member)
-            case.kept += (task.member,)
-        elif task.member != NOBODY:
-            self.desks.free(task.member, self._agenda.now)
+        if task.member != NOBODY:
+            if keeps:
+                self.desks.keeps(task.member)
+                case.kept += (task.member,)
+            else:
+                self.desks.free(task.member, self._agenda.now)
         if not task.code.present:
             return
         case.served = False
