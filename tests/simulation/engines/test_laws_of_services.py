@@ -11,10 +11,13 @@ from functools import cache
 import numpy as np
 import pytest
 
+from laws_of_numbers import breaches_of_conservation, breaches_of_littles_law, visits_of
+from laws_of_runs import broken_laws
 from mining.columns import UNKNOWN_MS, log_columns
 from mining.enabled_times import find_enabled_times
 from mining.text import same
 from mining.waiting_causes import split_waits
+from mining.working_time import MS_PER_DAY
 from sample_logs import load_service
 from simulation.engines.arrivals import draw_applicants
 from simulation.engines.log_tables import to_event_log
@@ -26,7 +29,6 @@ from simulation.service_model import Constant, ServiceModel
 from simulation.simulate import ENGINES
 
 DAYS, SEED = 33, 11
-Columns = dict[str, np.ndarray]
 
 
 @cache
@@ -37,10 +39,6 @@ def simulated(service: str, engine: str) -> tuple[Program, RunRecords]:
 def run_of(model: ServiceModel, engine: str) -> tuple[Program, RunRecords]:
     program = build_program(model, DAYS)
     return program, ENGINES[engine](program, SEED, 0, None)
-
-
-def visits_of(run: RunRecords) -> Columns:
-    return dict(zip(Record._fields, run.visits.T, strict=True))
 
 
 @pytest.fixture(params=["A", "B"])
@@ -55,49 +53,20 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 def test_who_comes_leaves_or_is_inside_and_each_visit_ends_once(service, engine):
     program, run = simulated(service, engine)
-    people, visits = draw_applicants(program, SEED, 0), visits_of(run)
-    assert run.arrived_ms.tolist() == people.time_ms[people.time_ms < run.end_ms].tolist()
-    finished, rejected, gave_up = run.finish_ms >= 0, run.rejected, run.gave_up
-    assert not (rejected & gave_up).any()
-    n_by_end = [(finished & ~rejected & ~gave_up).sum(), rejected.sum(), gave_up.sum()]
-    inside = ~finished & ~rejected & ~gave_up
-    assert sum(n_by_end) + inside.sum() == run.arrived_ms.size > 800
-    # visits of a case to a step are numbered without a gap, all of them where the case has finished
-    case, step, number = visits["case"], visits["step"], visits["visit"]
-    place = case * len(program.steps) + step
-    n_visits = np.bincount(place)
-    of_finished = finished[case]
-    assert np.unique(np.stack([place, number]), axis=1).shape[1] == number.size
-    assert (number[of_finished] < n_visits[place[of_finished]]).all()
+    assert run.arrived_ms.size > 800
+    assert list(breaches_of_conservation(program, run, draw_applicants(program, SEED, 0))) == []
 
 
 def test_number_inside_is_rate_times_time_exactly(service, engine):
-    """Little's law over a window, L x its length = lambda x its length x W, in whole milliseconds: the area
-    under the number inside, walked from moment to moment, is the time spent inside, added up one by one. For
-    whole cases, at every queue and at every desk."""
     program, run = simulated(service, engine)
-    visits = visits_of(run)
-    begin, end = 5 * 86_400_000, 26 * 86_400_000
-    stays = [(run.arrived_ms, np.where(run.finish_ms < 0, run.end_ms, run.finish_ms))]
-    for step in range(len(program.steps)):
-        here = visits["step"] == step
-        stays.append((visits["enabled"][here], visits["start"][here]))
-        stays.append((visits["start"][here], visits["end"][here]))
-    for enter, leave in stays:
-        spent = int((np.clip(leave, begin, end) - np.clip(enter, begin, end)).sum())
-        assert area_under_number(enter, leave, begin, end) == spent
+    begin, end = 5 * MS_PER_DAY + 12_345_678, 26 * MS_PER_DAY + 43_210_987
+    assert list(breaches_of_littles_law(program, run, begin, end)) == []
 
 
-def area_under_number(enter: np.ndarray, leave: np.ndarray, begin: int, end: int) -> int:
-    """Walks through time: how many are inside from each moment to the next."""
-    moments = np.unique(np.concatenate([enter, leave, [begin, end]]))
-    inside = np.searchsorted(np.sort(enter), moments, "right") - np.searchsorted(
-        np.sort(leave), moments, "right"
-    )
-    assert (inside >= 0).all()
-    assert inside[-1] == 0 or moments[-1] == end
-    length = np.diff(np.clip(moments, begin, end))
-    return int((inside[:-1] * length).sum())
+def test_members_queues_and_calendars(service, engine):
+    """Nobody on two tasks at once or working outside her calendar, nobody overtaken within a priority class,
+    nobody idle beside work, no applicant in two places, nothing after a rejection."""
+    assert broken_laws(*simulated(service, engine)) == []
 
 
 def test_causes_of_waiting_sum_to_the_wait(service, engine):

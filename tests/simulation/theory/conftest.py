@@ -13,16 +13,12 @@ seeds are fixed, that chance was taken once, not at each run. The whole table: `
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.special import ndtri, stdtrit
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 FALSE_ALARM, POWER = 0.001, 0.9
 Line = tuple[str, float, float, float]  # what, by theory, simulated, its standard error

@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 import pytest
-import queueing_formulas as theory
 from scipy.sparse import lil_matrix
 from scipy.sparse.linalg import spsolve
+
+import queueing_formulas as theory
 
 
 def test_erlang_b_and_c_of_known_cases():
