@@ -62,7 +62,7 @@ def calibrate_arrivals(
     evidence: dict[str, Evidence] = {}
     for channel in sorted(set(channels)):
         of_channel = moments[channels == channel]
-        arrivals, proof = _of_channel(channel, of_channel, days, name, calendar)
+        arrivals, proof = fit_arrivals(channel, of_channel, days, name, calendar)
         found.append(arrivals)
         evidence |= {f"arrivals.{arrivals.name}.{key}": value for key, value in proof.items()}
     return CalibratedArrivals(tuple(found), {} if name == HALL else {name: calendar}, evidence)
@@ -108,9 +108,13 @@ def _raw_channels(log: EventLog, observed: Observations) -> np.ndarray:
     return np.array([DEFAULT_CHANNEL if pd.isna(c) else str(c) for c in channel]) if n_cases else channel
 
 
-def _of_channel(
+def fit_arrivals(
     channel: str, moments: np.ndarray, days: np.ndarray, calendar_name: str, calendar: WorkingCalendar
 ) -> tuple[Arrivals, dict[str, Evidence]]:
+    """Arrivals of one channel from its moments (ms): rate by weekday and half-hour, scatter from day to day.
+
+    `days` are the numbers of the days on which people can come, those without anybody included.
+    """
     counts = _daily_counts(moments, days)
     weekday = weekday_of(days)
     # days of a closed weekday (make-up days) keep the hours, and the rate, of the day they stand for

@@ -44,10 +44,10 @@ def fit_quantiles(minutes: np.ndarray) -> Quantiles:
     else:
         values[-1] = values[-2]
         values *= mean * (size - 1) / (inner + values[-1] / 2)
-    return Quantiles(values_minutes=tuple(float(v) for v in np.maximum.accumulate(_rounded(values))))
+    return Quantiles(values_minutes=tuple(float(v) for v in np.maximum.accumulate(rounded(values))))
 
 
-def _rounded(values: np.ndarray) -> np.ndarray:
+def rounded(values: np.ndarray) -> np.ndarray:
     """Values to six significant digits: a model is a file a person reads."""
     with np.errstate(divide="ignore"):
         digits = np.where(values > 0, 5 - np.floor(np.log10(np.where(values > 0, values, 1.0))), 0)
