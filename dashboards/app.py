@@ -20,6 +20,7 @@ CONFORMANCE_PAGE = "dashboards/planner/conformance_page.py"
 JOURNEYS_PAGE = "dashboards/planner/journeys_page.py"
 DEFINITIONS_PAGE = "dashboards/planner/definitions_page.py"
 WHAT_IF_PAGE = "dashboards/analyst/what_if_page.py"
+WATCH_PAGE = "dashboards/analyst/watch_page.py"
 MEASURED_REFORM_PAGE = "dashboards/leadership/measured_reform_page.py"
 BEFORE_AFTER_PAGE = "dashboards/leadership/before_after_page.py"
 DATA_PAGE = "dashboards/data_page/data_page.py"
@@ -62,7 +63,10 @@ PAGES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         (JOURNEYS_PAGE, "page_journeys", ":material/route:", "journeys"),
         (CONFORMANCE_PAGE, "page_conformance", ":material/rule:", "conformance"),
     ),
-    "section_analyst": ((WHAT_IF_PAGE, "page_what_if", ":material/tune:", "what-if"),),
+    "section_analyst": (
+        (WHAT_IF_PAGE, "page_what_if", ":material/tune:", "what-if"),
+        (WATCH_PAGE, "page_watch", ":material/visibility:", "watch"),
+    ),
     "section_leader": (
         (BEFORE_AFTER_PAGE, "page_before_after", ":material/compare_arrows:", "before-after"),
         (MEASURED_REFORM_PAGE, "page_measured_reform", ":material/event_available:", "measured-reform"),

@@ -18,6 +18,7 @@ from mining.errors import LogError
 from mining.event_log import MORE_TABLES, EventLog
 from mining.reading import read_event_log
 from mining.reading.salt import project_salt
+from simulation.redesign import Scenario
 
 DEFAULT_SAMPLE = "A"
 SAMPLE_DAYS: int | None = None  # as many as the service needs
@@ -117,6 +118,15 @@ def _make_sample(name: str, folder: Path) -> None:
                 raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def sample_scenarios(opened: OpenLog) -> dict[str, Scenario]:
+    """Ready scenarios of a sample, the simplest first; none for an uploaded log."""
+    if opened.sample is None:
+        return {}
+    from sample_logs import load_scenarios
+
+    return dict(sorted(load_scenarios(opened.sample).items(), key=lambda item: len(item[1].redesigns)))
 
 
 def open_upload(upload: Upload) -> OpenLog:

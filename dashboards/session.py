@@ -20,8 +20,12 @@ from mining.findings import Proposal
 from mining.quality import QualityReport
 from mining.text import Language, Text
 from mining.working_time import WorkingCalendar
+from simulation.engines.program import build_program
+from simulation.horizon import Horizon
 from simulation.redesign import AnyRedesign
 from simulation.service_model import ServiceModel
+from simulation.simulate import run_program
+from simulation.trace import WatchedRun
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -168,6 +172,26 @@ def _calibrated_model(opened: OpenLog) -> ServiceModel:
     from simulation.calibration import calibrate
 
     return calibrate(opened.log)
+
+
+def watched_run(
+    opened: OpenLog, model: ServiceModel, horizon: Horizon, seed: int, replication: int
+) -> WatchedRun:
+    """One replication of a hall with all its records, as an experiment with this horizon runs it."""
+    with st.spinner(
+        current_words()("watch_simulating", name=model.name.in_language(language())), show_time=True
+    ):
+        return _watched_run(opened, model, horizon, seed, replication)
+
+
+@remembered
+def _watched_run(
+    opened: OpenLog, model: ServiceModel, horizon: Horizon, seed: int, replication: int
+) -> WatchedRun:
+    program = build_program(model, horizon.n_days)
+    cohort_days = (horizon.first_day, horizon.last_day)
+    run = run_program(program, seed, replication, engine="simpy", cohort_days=cohort_days)
+    return WatchedRun(program, run)
 
 
 def draft(opened: OpenLog) -> Draft:

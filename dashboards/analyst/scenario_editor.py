@@ -34,7 +34,7 @@ def edit_scenario(w: Words, opened: OpenLog, model: ServiceModel) -> Scenario | 
         st.rerun()
     if not draft.redesigns:
         return None
-    return Scenario(name=draft.name or _name(draft.redesigns), redesigns=tuple(draft.redesigns))
+    return Scenario(name=draft.name or scenario_name(draft.redesigns), redesigns=tuple(draft.redesigns))
 
 
 def _take_proposals(w: Words, draft: session.Draft, model: ServiceModel) -> None:
@@ -111,7 +111,7 @@ def _applied(draft: session.Draft, model: ServiceModel) -> ServiceModel:
     return Scenario(name=same("draft"), redesigns=tuple(draft.redesigns)).apply(model)
 
 
-def _name(redesigns: list[AnyRedesign]) -> Text:
+def scenario_name(redesigns: list[AnyRedesign]) -> Text:
     """A name made of the levers used, each once."""
     from dashboards.words import words
 

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboards import session
 from dashboards.analyst.results import show_assumptions, show_gate, show_kpis, show_utilisation
 from dashboards.analyst.scenario_editor import edit_scenario
-from dashboards.app import BEFORE_AFTER_PAGE
+from dashboards.app import BEFORE_AFTER_PAGE, WATCH_PAGE
 from dashboards.jobs import Question
 from dashboards.logs import OpenLog
 from dashboards.markdown import plain
@@ -103,8 +103,15 @@ def show_answers(w: Words, opened: OpenLog) -> None:
         )
         answer = answers[number]
     st.markdown(plain(answer.comparison.headline(w.language)))
-    if st.button(w("to_before_after"), icon=":material/compare_arrows:", key="to_before_after"):
+    with st.container(horizontal=True):
+        to_before_after = st.button(
+            w("to_before_after"), icon=":material/compare_arrows:", key="to_before_after"
+        )
+        to_watch = st.button(w("to_watch"), icon=":material/visibility:", key="to_watch")
+    if to_before_after:
         st.switch_page(BEFORE_AFTER_PAGE, query_params={session.LANGUAGE_PARAMETER: w.language})
+    if to_watch:
+        st.switch_page(WATCH_PAGE, query_params={session.LANGUAGE_PARAMETER: w.language})
     show_kpis(w, answer)
     with st.expander(w("gate_title"), icon=":material/verified:"):
         with shown_errors(w):

@@ -11,7 +11,7 @@ from dashboards.charts import cycle_times, draw_cycle_times, draw_waits, waits_i
 from dashboards.jobs import Answer, Question
 from dashboards.leadership.kpi_cards import show_cards
 from dashboards.leadership.paired_maps import pair_maps
-from dashboards.logs import OpenLog
+from dashboards.logs import OpenLog, sample_scenarios
 from dashboards.markdown import plain
 from dashboards.parts import page_heading, show_log_line, shown_errors
 from dashboards.process_map_view import Layer
@@ -20,7 +20,6 @@ from dashboards.running import show_job
 from dashboards.words import Words
 from mining.process_map import discover_process_map
 from mining.working_time import WorkingCalendar
-from simulation.redesign import Scenario
 
 MAP_HEIGHT_PX = 225
 QUICK_REPLICATIONS, QUICK_DAYS = 6, 20
@@ -67,15 +66,6 @@ def offer_a_run(w: Words, opened: OpenLog) -> None:
             st.rerun()
     if st.button(w("to_what_if"), icon=":material/tune:", key="to_what_if"):
         st.switch_page(WHAT_IF_PAGE, query_params={session.LANGUAGE_PARAMETER: w.language})
-
-
-def sample_scenarios(opened: OpenLog) -> dict[str, Scenario]:
-    """Ready scenarios of a sample, the simplest first; none for an uploaded log."""
-    if opened.sample is None:
-        return {}
-    from sample_logs import load_scenarios
-
-    return dict(sorted(load_scenarios(opened.sample).items(), key=lambda item: len(item[1].redesigns)))
 
 
 def choose(w: Words, answers: list[Answer]) -> Answer:

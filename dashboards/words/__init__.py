@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from dashboards.words import en, evidence_en, evidence_zh, pages_en, pages_zh, zh
+from dashboards.words import en, evidence_en, evidence_zh, pages_en, pages_zh, watch_en, watch_zh, zh
 from mining.text import Language, Text
 
 MINUTES_PER_HOUR = 60.0
@@ -88,8 +88,8 @@ def _is_share(kpi: str) -> bool:
 
 
 TABLES: dict[Language, dict[str, str]] = {
-    "zh": {**zh.WORDS, **pages_zh.WORDS, **evidence_zh.WORDS},
-    "en": {**en.WORDS, **pages_en.WORDS, **evidence_en.WORDS},
+    "zh": {**zh.WORDS, **pages_zh.WORDS, **evidence_zh.WORDS, **watch_zh.WORDS},
+    "en": {**en.WORDS, **pages_en.WORDS, **evidence_en.WORDS, **watch_en.WORDS},
 }
 
 

@@ -148,10 +148,11 @@ def _applicant_entry(
         under_way = [r for r in papers if records[r].reached < end and records[r].end > begin]
         parts = _paper_parts(watched, under_way, begin, end)
         steps = list(dict.fromkeys(watched.step_name(records[r].step) for r in under_way))
-        text = sentences.sentence([sentences.papers(steps, at_home=len(papers) < len(records))])
+        told = sentences.papers(steps, at_home=len(papers) < len(records))
+        text = sentences.sentence([told, sentences.length(end - begin)])
     else:
         step = watched.step_name(records[row].step) if row >= 0 else sentences.NO_STEP
-        text = sentences.sentence([sentences.plain(kind.value, step)])
+        text = sentences.sentence([sentences.plain(kind.value, step), sentences.length(end - begin)])
     return Entry(begin, end, kind, text, row=row if row >= 0 else None, parts=parts)
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from mining.text import Text
 from mining.working_time import MS_PER_DAY
+from simulation.engines.open_time import Interval
 
 
 class EntryKind(StrEnum):
@@ -55,6 +56,7 @@ class Entry:
     lane: int | None = None  # row of the visit for papers
     row: int | None = None
     parts: dict[str, int] = field(default_factory=dict)
+    rests: tuple[Interval, ...] = ()  # of work on papers: office closed, machine broken
 
     @property
     def length_ms(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from mining.text import Text
 from simulation.engines.cases import Outcome
@@ -178,9 +179,11 @@ def _queue_text(watched: WatchedRun, row: int, parts: dict[str, int]) -> Text:
 
 def _work_entry(watched: WatchedRun, row: int) -> Entry:
     record = watched.record(row)
-    worked, rested = (sum(e - b for b, e in spans) for spans in _work_and_rest(watched, row))
+    working, resting = _work_and_rest(watched, row)
+    worked, rested = (sum(e - b for b, e in spans) for spans in (working, resting))
     by = watched.member_name(record.member) if record.member >= 0 else None
     told = sentences.worked(watched.step_name(record.step), by, worked, rested)
     text = sentences.sentence([told, *_papers_and_outcome(watched, row)])
     parts = {name: ms for name, ms in (("work", worked), ("rest", rested)) if ms}
-    return _of_paper(row, record.start, record.end, EntryKind.WORK, text, parts)
+    entry = _of_paper(row, record.start, record.end, EntryKind.WORK, text, parts)
+    return replace(entry, rests=tuple(resting))

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from served_app import chromium, offline_browser, served_app
@@ -67,6 +67,7 @@ def test_the_whole_path(address: str) -> None:
         for language in ("en", "zh"):
             open_each_page(page, address, language)
         simulate(page, address)
+        watch(page)
 
         foreign = {url for url in requests if is_foreign(url)}
         assert foreign == set()
@@ -120,6 +121,28 @@ def simulate(page: object, address: str) -> None:
     assert "仿真" in sentence.inner_text()
     page.locator(".map .ghost").first.wait_for(timeout=USUAL_MS)  # the removed step stays visible, dashed
     page.locator(".js-plotly-plot").nth(1).wait_for(timeout=USUAL_MS)
+
+
+def watch(page: object) -> None:
+    """From a block of the counters' day to the applicant who was served there, in both halls."""
+    w = words("zh")
+    page.locator("[data-testid=stSidebarNavLink]", has_text=w("page_watch")).click()
+    page.get_by_role("heading", name=w("page_watch"), exact=True).wait_for(timeout=USUAL_MS)
+    chosen = page.locator(".st-key-watch_scenario input")
+    chosen.wait_for(timeout=LOADING_MS)
+    assert chosen.input_value().startswith(w("watch_result", n=1, name=""))
+    page.locator(".st-key-watch_view button", has_text=w("watch_view_day")).click(timeout=LOADING_MS)
+    counters = page.locator(".st-key-watch_counters_before .barlayer .trace")
+    block = counters.nth(1).locator(".point path").nth(3)  # the first trace is what is closed
+    block.wait_for(timeout=LOADING_MS)
+    box = block.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.locator(".st-key-watch_follow button").click(timeout=USUAL_MS)
+    for side in ("before", "after"):
+        page.locator(f".st-key-story-{side} strong").first.wait_for(timeout=LOADING_MS)
+        page.locator(f".st-key-watch_days_{side} .barlayer").wait_for(timeout=USUAL_MS)
+    followed = page.locator(".st-key-watch_case input").input_value()
+    assert f"case={quote(followed)}" in page.url
 
 
 def is_foreign(url: str) -> bool:

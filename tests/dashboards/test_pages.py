@@ -6,6 +6,7 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -19,6 +20,7 @@ from dashboards.app import (
     JOURNEYS_PAGE,
     MEASURED_REFORM_PAGE,
     PROCESS_MAP_PAGE,
+    WATCH_PAGE,
     WHAT_IF_PAGE,
 )
 from dashboards.app import PAGES as SECTIONS
@@ -166,6 +168,52 @@ def test_a_definition_is_found_by_its_number_and_by_its_words() -> None:
     assert not app.exception
     assert 0 < len(app.expander) < everything
     assert any("Jeffreys" in str(markdown.value) for markdown in app.markdown)
+
+
+def waited_before(facts: pd.DataFrame) -> int:
+    """Minutes in the hall before, of the table of an applicant."""
+    (row,) = facts[facts.iloc[:, 0] == words("en")("watch_fact_wait")].itertuples(index=False)
+    return int(row[1].replace(",", ""))
+
+
+def test_one_applicant_is_followed_through_both_halls() -> None:
+    app = opened_page(WATCH_PAGE, "en")
+    facts = app.table[0].value
+    assert list(facts.columns) == [words("en")(key) for key in ("watch_fact", "before", "after")]
+    text = all_text(app)
+    assert "called by" in text
+    assert "Takes a ticket" in text
+    typical = app.query_params["case"]
+    app.button_group(key="watch_pick").set_value("longest_wait").run()
+    assert not app.exception
+    longest = app.query_params["case"]
+    assert longest != typical
+    assert waited_before(app.table[0].value) > waited_before(facts)
+    app.text_input(key="watch_case").set_value(typical).run()
+    assert app.query_params["case"] == typical
+    assert app.table[0].value.equals(facts)
+
+
+def test_a_case_that_does_not_exist_is_said_so() -> None:
+    app = opened_page(WATCH_PAGE, "zh")
+    app.text_input(key="watch_case").set_value("没有-0000-0000").run()
+    assert not app.exception
+    assert len(app.warning) == 1
+
+
+def test_a_link_leads_to_the_day_and_the_counter() -> None:
+    app = AppTest.from_file(str(APP), default_timeout=TIMEOUT_SECONDS)
+    app.query_params["lang"] = "zh"
+    app.run()
+    for name, value in (("view", "day"), ("hall", "after"), ("counter", "银行-2"), ("at", "605")):
+        app.query_params[name] = value
+    app.switch_page(WATCH_PAGE).run()
+    assert not app.exception
+    assert app.selectbox(key="watch_counter").value == "银行-2"
+    assert words("zh")("watch_moment_title", time="10:05") in all_text(app)
+    assert app.query_params["hall"] == "after"
+    moments = app.table[0].value
+    assert set(moments[words("zh")("col_pool")]) == {"综合窗口", "银行柜台"}
 
 
 ITEMS = ("公章刻制", "税务登记", "社保登记", "银行开户")
