@@ -73,6 +73,7 @@ KPI_FORMULAS: tuple[KpiFormula, ...] = (
         Text(zh="弃号率", en="Abandoned tickets"),
         Text(zh="弃号数 / 取号数。", en="Tickets abandoned / tickets taken."),
         Text(zh="200 张号中 6 张弃号：3 %。", en="6 of 200 tickets: 3 %."),
+        measures=("abandonment_share",),
         kinds=("queue",),
     ),
     KpiFormula(

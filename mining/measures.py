@@ -1,7 +1,12 @@
 """Measures of a log, the same function on measured and on simulated ones, and the KPIs by name.
 
-`measure` leaves a key out where the log cannot tell. Definitions (domain: K1, K2, K5, K8, K9, K10, K11, K14)
-are in `KPIS`, in both languages, for the screens and the reports.
+`measure` leaves a key out where the log cannot tell. Definitions (domain: K1, K2, K4, K5, K8, K9, K10, K11,
+K14) are in `KPIS`, in both languages, for the screens and the reports.
+
+Who gave up (弃号): the ticket counts as abandoned (K4); nobody was served, so there is no wait (K1 is per
+service) and no decision (K11). The visit was made and counts (K8). A case that ends with it is no finished
+case: it has no cycle time and is in no throughput, otherwise the hall that drives people away would look
+quick.
 """
 
 from __future__ import annotations
@@ -14,9 +19,10 @@ import numpy as np
 import pandas as pd
 
 from mining.case_times import cycle_calendar_days, cycle_days, find_case_times
-from mining.columns import UNKNOWN_MS, log_columns
-from mining.event_log import EventLog
+from mining.columns import log_columns
+from mining.event_log import EventLog, holds
 from mining.observations import count_journeys, decided_cases, waits_in_hall
+from mining.queue_records import find_queue_records
 from mining.text import Text
 from mining.visit_rates import visit_rates
 from mining.working_time import MS_PER_DAY, WorkingCalendar, to_ms
@@ -42,8 +48,8 @@ KPIS: tuple[Kpi, ...] = (
         Text(zh="件/工作日", en="cases per working day"),
         Text(zh="日办结量", en="Throughput"),
         Text(
-            zh="期间内办结的办件数 ÷ 期间内的工作日数。",
-            en="Cases finished in the window, divided by the working days of the window.",
+            zh="期间内办结的办件数（弃号不算办结）÷ 期间内的工作日数。",
+            en="Cases finished in the window (given up does not count), divided by its working days.",
         ),
         "higher",
     ),
@@ -66,6 +72,17 @@ KPIS: tuple[Kpi, ...] = (
         Text(
             zh="十次等待中有九次不超过的分钟数，口径同平均等待。",
             en="Nine waits out of ten are no longer than this; defined like the mean wait.",
+        ),
+        "lower",
+    ),
+    Kpi(
+        "abandonment_share",
+        Text(zh="比例（0–1）", en="share (0 to 1)"),
+        Text(zh="弃号率", en="Abandoned tickets"),
+        Text(
+            zh="取号后未办理即离开的号 ÷ 结果已知的号（办理 + 弃号）。",
+            en="Tickets whose holder left unserved, divided by the tickets whose outcome is known (served or "
+            "abandoned).",
         ),
         "lower",
     ),
@@ -218,6 +235,7 @@ def measure(
     return {
         **_throughput(log, calendar, window),
         **mean_and_p90("wait_minutes", _waits(log, calendar, chosen)),
+        **_abandonment(log, None if cohort is None else chosen),
         **mean_and_p90("cycle_time_working_days", _known(cycle_days(log, calendar)[chosen])),
         **mean_and_p90("cycle_time_calendar_days", _known(cycle_calendar_days(log)[chosen])),
         **_per_journey(log, chosen),
@@ -237,7 +255,8 @@ def mean_and_p90(name: str, values: np.ndarray) -> dict[str, float]:
 
 
 def _throughput(log: EventLog, calendar: WorkingCalendar, window: Window | None) -> dict[str, float]:
-    finish = find_case_times(log).finish_ms
+    times = find_case_times(log)
+    finish = times.finish_ms[times.done]
     if window is None:
         time = log_columns(log).time_ms
         first_day, last_day = int(time.min()) // MS_PER_DAY, int(time.max()) // MS_PER_DAY
@@ -248,7 +267,7 @@ def _throughput(log: EventLog, calendar: WorkingCalendar, window: Window | None)
     working_days = np.count_nonzero(calendar.working_ms_between(midnights, midnights + MS_PER_DAY))
     if working_days == 0:
         return {}
-    finished = np.count_nonzero((finish != UNKNOWN_MS) & (finish >= begin) & (finish < end))
+    finished = np.count_nonzero((finish >= begin) & (finish < end))
     return {"throughput_per_day": float(finished / working_days)}
 
 
@@ -256,6 +275,21 @@ def _waits(log: EventLog, calendar: WorkingCalendar, chosen: np.ndarray) -> np.n
     """Minutes waited at each event of the chosen cases."""
     events, minutes = waits_in_hall(log, calendar)
     return minutes[chosen[log_columns(log).case[events]]]
+
+
+def _abandonment(log: EventLog, chosen: np.ndarray | None) -> dict[str, float]:
+    """Left out where nothing tells that tickets can be given up: an export of services only names none, and a
+    simulated log has a status only where the model lets people lose patience."""
+    records = find_queue_records(log)
+    if records is None:
+        return {}
+    known = records.served | records.abandoned
+    if chosen is not None:
+        known &= np.append(chosen, False)[records.case]
+    told = holds(log.tickets, "status") if log.simulated else bool(records.abandoned.any())
+    if not told or not known.any():
+        return {}
+    return {"abandonment_share": float(records.abandoned[known].mean())}
 
 
 def _per_journey(log: EventLog, chosen: np.ndarray) -> dict[str, float]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from mining.case_times import cycle_calendar_days, cycle_days, find_case_times
 from mining.columns import UNKNOWN_MS, log_columns
-from mining.event_log import BY_APPLICANT, LIST_SEPARATOR, RETURN, EventLog
+from mining.event_log import ABANDON, BY_APPLICANT, LIST_SEPARATOR, RETURN, EventLog
 from mining.journeys import count_visits, journey_ids
 from mining.presence import applicant_present
 from mining.waiting import split_times
@@ -39,7 +39,7 @@ class Observed:
 class JourneyCounts:
     """Counts of each journey, in the order of `journey_ids` codes; None where the log cannot tell.
 
-    `of_event` is the journey of each event; `finished` whether all its cases are.
+    `of_event` is the journey of each event; `finished` whether all its cases are done (`CaseTimes.done`).
     """
 
     of_event: np.ndarray
@@ -87,7 +87,10 @@ def observe(log: EventLog, calendar: WorkingCalendar) -> tuple[Observed, ...]:
 
 
 def waits_in_hall(log: EventLog, calendar: WorkingCalendar) -> tuple[np.ndarray, np.ndarray]:
-    """Events waited for (positions) and the minutes: in the hall if any event of the log is there."""
+    """Events waited for (positions) and the minutes: in the hall if any event of the log is there.
+
+    A wait ends when the service begins: who gave up (弃号) was not served and is in no wait.
+    """
     wait_ms = split_times(log, calendar).wait_ms
     counted = wait_ms != UNKNOWN_MS
     present = applicant_present(log)
@@ -100,9 +103,9 @@ def count_journeys(log: EventLog) -> JourneyCounts:
     """Steps, visits and documents handed in of every journey."""
     columns = log_columns(log)
     code, ids = pd.factorize(journey_ids(log))
-    open_cases = ~find_case_times(log).finished[columns.case]
+    not_done = ~find_case_times(log).done[columns.case]
     finished = np.ones(len(ids), bool)
-    finished[code[open_cases]] = False
+    finished[code[not_done]] = False
     visits = count_visits(log)
     handed_in = documents_handed_in(log)
     return JourneyCounts(
@@ -134,11 +137,14 @@ def documents_handed_in(log: EventLog) -> np.ndarray | None:
 
 
 def decided_cases(log: EventLog) -> tuple[np.ndarray, np.ndarray] | None:
-    """Whether each case has any result, and whether it was returned for correction; None without results."""
+    """Whether each case has any result, and whether it was returned for correction; None without results.
+
+    A ticket given up (弃号) is no result: nobody decided anything.
+    """
     if not log.has("result"):
         return None
     columns = log_columns(log)
-    result = log.events["result"]
+    result = log.events["result"].mask(log.events["result"] == ABANDON)
     decided = np.bincount(columns.case, weights=result.notna(), minlength=columns.n_cases) > 0
     returned = np.bincount(columns.case, weights=result == RETURN, minlength=columns.n_cases) > 0
     return decided, returned

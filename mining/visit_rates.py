@@ -1,8 +1,8 @@
 """Visits a journey as rates (D1): 最多跑一次率 and 零跑动率, each with its numerator and denominator.
 
 V = visits of a journey (`mining.journeys`). 最多跑一次率 = journeys with V <= 1 / journeys, 零跑动率 =
-journeys with V = 0 / journeys. Only journeys whose cases are all finished count: one that still runs may need
-another visit. Interval: Wilson, journeys taken as independent.
+journeys with V = 0 / journeys. Only journeys whose cases are all done count: one that still runs may need
+another visit, one given up (弃号) was not done. Interval: Wilson, journeys taken as independent.
 
 Example: V = 0, 1, 1, 3: 3 of 4 journeys at most once (75 %), 1 of 4 without any visit (25 %).
 """
@@ -66,8 +66,8 @@ def visit_rates(log: EventLog, chosen: np.ndarray | None = None) -> dict[str, Ra
 
 
 def finished_journeys(log: EventLog, code: np.ndarray, chosen: np.ndarray | None = None) -> np.ndarray:
-    """Codes of the journeys (`code`: one an event) that have a chosen case and no open one."""
-    case, finished = log_columns(log).case, find_case_times(log).finished
+    """Codes of the journeys (`code`: one an event) that have a chosen case and none that is not done."""
+    case, finished = log_columns(log).case, find_case_times(log).done
     wanted = code if chosen is None else code[chosen[case]]
     return np.setdiff1d(wanted, code[~finished[case]])
 

@@ -14,6 +14,7 @@ from mining.measures import mean_and_p90
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE
 from simulation.engines.cases import Outcome
 from simulation.engines.run_records import Record, RunRecords
+from simulation.engines.ticket_table import tickets_taken
 from simulation.kpis import Load
 from simulation.yardstick import Yardstick
 
@@ -21,8 +22,8 @@ from simulation.yardstick import Yardstick
 class RunColumns:
     """The visits of a run by column, and its cases.
 
-    `applied` and `finished` are one bool a case, `counts` its number of visits; `chosen` are the cases that
-    are measured: those that applied on the measured days and have any visit.
+    `applied`, `finished` and `done` (not by giving up) are one bool a case, `counts` its number of visits;
+    `chosen` are the cases that are measured: those that applied on the measured days and have any visit.
     """
 
     def __init__(self, run: RunRecords, yardstick: Yardstick) -> None:
@@ -34,6 +35,7 @@ class RunColumns:
         self.applied = (run.arrived_ms >= yardstick.first_ms) & (run.arrived_ms < yardstick.last_ms)
         self.chosen = self.applied & (self.counts > 0)
         self.finished = run.finish_ms >= 0
+        self.done = self.finished & ~run.gave_up
 
 
 def _column(run: RunRecords, name: str) -> np.ndarray:
@@ -48,6 +50,7 @@ def measure_run(columns: RunColumns, yardstick: Yardstick) -> dict[str, float]:
     return {
         **_throughput(columns, yardstick),
         **mean_and_p90("wait_minutes", _waits(columns, yardstick, mine)),
+        **_abandonment(columns, yardstick, mine),
         **_cycle_times(columns, yardstick),
         **_per_journey(columns, yardstick, mine),
         **_first_time_right(columns, yardstick, mine),
@@ -58,7 +61,7 @@ def _throughput(columns: RunColumns, yardstick: Yardstick) -> dict[str, float]:
     """`mining.measures._throughput`: all cases that finished on the measured days."""
     if yardstick.working_days == 0:
         return {}
-    finish = columns.run.finish_ms[columns.counts > 0]
+    finish = columns.run.finish_ms[columns.done & (columns.counts > 0)]
     finished = np.count_nonzero((finish >= yardstick.first_ms) & (finish < yardstick.last_ms))
     return {"throughput_per_day": float(finished / yardstick.working_days)}
 
@@ -67,16 +70,28 @@ def _waits(columns: RunColumns, yardstick: Yardstick, mine: np.ndarray) -> np.nd
     """`mining.observations.waits_in_hall`: minutes from enabled to start, in the hall if any visit was."""
     present = yardstick.present[columns.step]
     in_hall = bool(present.any())
-    rows = np.flatnonzero(mine & present if in_hall else mine)
+    served = mine & (columns.outcome != Outcome.GAVE_UP)
+    rows = np.flatnonzero(served & present if in_hall else served)
     hours = yardstick.inside if in_hall else yardstick.hall
     waited = hours.worked_until(columns.start[rows]) - hours.worked_until(columns.enabled[rows])
     return waited / MS_PER_MINUTE
 
 
+def _abandonment(columns: RunColumns, yardstick: Yardstick, mine: np.ndarray) -> dict[str, float]:
+    """`mining.measures._abandonment`: tickets given up, of all that were taken."""
+    if not yardstick.may_give_up:
+        return {}
+    of_run = dict(zip(Record._fields, columns.run.visits.T, strict=True))
+    rows = np.flatnonzero(mine & tickets_taken(yardstick.queued, yardstick.helpers, of_run))
+    if rows.size == 0:
+        return {}
+    return {"abandonment_share": float((columns.outcome[rows] == Outcome.GAVE_UP).mean())}
+
+
 def _cycle_times(columns: RunColumns, yardstick: Yardstick) -> dict[str, float]:
     """`mining.case_times.cycle_days` and `cycle_calendar_days`: an applicant's case begins with applying."""
     run, hall = columns.run, yardstick.hall
-    done = np.flatnonzero(columns.chosen & columns.finished)
+    done = np.flatnonzero(columns.chosen & columns.done)
     begin, finish = run.arrived_ms[done], run.finish_ms[done]
     worked = hall.worked_until(finish) - hall.worked_until(begin)
     working_days = worked / MS_PER_MINUTE / yardstick.minutes_per_day
@@ -88,7 +103,7 @@ def _cycle_times(columns: RunColumns, yardstick: Yardstick) -> dict[str, float]:
 
 def _per_journey(columns: RunColumns, yardstick: Yardstick, mine: np.ndarray) -> dict[str, float]:
     """`mining.observations.count_journeys` and `mining.visit_rates`: a case is a journey of its own here."""
-    wanted = columns.chosen & columns.finished
+    wanted = columns.chosen & columns.done
     if not wanted.any():
         return {}
     visits = _visits(columns, yardstick, mine)[wanted]
@@ -121,7 +136,7 @@ def _visits(columns: RunColumns, yardstick: Yardstick, mine: np.ndarray) -> np.n
 
 def _first_time_right(columns: RunColumns, yardstick: Yardstick, mine: np.ndarray) -> dict[str, float]:
     """`mining.observations.decided_cases`: cases decided on that were never returned."""
-    rows = np.flatnonzero(mine & yardstick.decides[columns.step])
+    rows = np.flatnonzero(mine & yardstick.decides[columns.step] & (columns.outcome <= Outcome.REJECTED))
     n_cases = columns.counts.size
     decided = np.bincount(columns.case[rows], minlength=n_cases) > 0
     returned = np.zeros(n_cases, bool)

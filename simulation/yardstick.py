@@ -13,6 +13,7 @@ import numpy as np
 from mining.event_log import KIOSK
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE, OpenIntervals, WorkingCalendar
 from simulation.engines.program_codes import Program
+from simulation.engines.ticket_table import helpers_of_steps, queued_steps
 from simulation.horizon import Horizon
 from simulation.service_model import ServiceModel
 
@@ -36,6 +37,9 @@ class Yardstick:
     present: np.ndarray
     decides: np.ndarray
     staffed: np.ndarray
+    queued: np.ndarray
+    helpers: np.ndarray
+    may_give_up: bool
     together: np.ndarray
     hours: tuple[OpenIntervals, ...]
     hours_of_member: np.ndarray
@@ -64,6 +68,9 @@ def yardstick(model: ServiceModel, program: Program, horizon: Horizon) -> Yardst
         present=np.array([step.present for step in steps], bool),
         decides=np.array([step.decides for step in steps], bool),
         staffed=np.array([step.place != KIOSK for step in steps], bool),
+        queued=queued_steps(program),
+        helpers=helpers_of_steps(program),
+        may_give_up=any(code.patience >= 0 for code in program.arrivals),
         together=np.array([code.together for code in program.steps], bool),
         hours=hours,
         hours_of_member=of_member,

@@ -107,7 +107,7 @@ def _journey_times(log: EventLog) -> CaseTimes:
     np.minimum.at(begin, journey, times.begin_ms)
     np.maximum.at(finish, journey, times.finish_ms)
     finish[journey[~times.finished]] = UNKNOWN_MS
-    return CaseTimes(begin[journey], finish[journey])
+    return CaseTimes(begin[journey], finish[journey], times.given_up)
 
 
 def _span(begin_ms: np.ndarray) -> tuple[int, int]:

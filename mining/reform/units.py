@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from mining.case_times import find_case_times
-from mining.columns import UNKNOWN_MS, log_columns
+from mining.columns import log_columns
 from mining.diagnostics.time_limits import find_time_limits
 from mining.event_log import EventLog, holds
 from mining.follow_up import filled_from_ms, followed_cases
@@ -184,8 +184,8 @@ def finished_per_day(log: EventLog, calendar: WorkingCalendar) -> Observed | Non
     columns = log_columns(log)
     if columns.n_events == 0:
         return None
-    finish = find_case_times(log).finish_ms
-    finish = finish[finish != UNKNOWN_MS] // MS_PER_DAY
+    times = find_case_times(log)
+    finish = times.finish_ms[times.done] // MS_PER_DAY
     days = working_days(calendar, int(columns.time_ms.min()), int(columns.time_ms.max()))
     if days.size == 0:
         return None

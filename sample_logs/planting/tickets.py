@@ -7,7 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from mining.event_log import BOOKED, PASS, SERVED, TICKET_ABANDONED, TICKET_RETURNED, WALK_IN, EventLog
+from mining.event_log import (
+    BOOKED,
+    PASS,
+    SERVED,
+    TICKET_ABANDONED,
+    TICKET_RETURNED,
+    WALK_IN,
+    EventLog,
+    empty_table,
+)
 from mining.event_log import TICKET_COLUMNS as COLUMNS
 from sample_logs.noise import uniforms
 from sample_logs.planting.setting import Setting, at_counters
@@ -17,14 +26,15 @@ FIRST_FILE_ROW = 2
 
 
 def write_tickets(log: EventLog, setting: Setting) -> EventLog:
-    """The machine's own table. It does not know cases, as queue machines do not.
+    """The machine's own table, in place of that of the run; none where the hall has no machine. It does not
+    know cases, as queue machines do not.
 
     People who booked and never came, and people who left before they were called, stand beside a ticket
     that was served: same queue, same time.
     """
     plan = setting.planted.tickets
     if plan is None:
-        return log
+        return replace(log, tickets=empty_table(COLUMNS))
     services = at_counters(log).sort_values(["ts_ticket", "file_row"], kind="stable")
     services = services[services["ts_ticket"].notna()].reset_index(drop=True)
     chance = {

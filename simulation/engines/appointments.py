@@ -15,12 +15,14 @@ from simulation.engines.randomness import BOOKS, COMES_LATER, LATENESS, LATER_MO
 @dataclass(frozen=True)
 class Booked:
     """Of everybody who wished to come: when she comes, the begin of her slot (-1 = none), and whether she
-    comes within the run at all. `no_slot` wished to book and found no slot with room."""
+    comes within the run at all. `no_slot` wished to book and found no slot with room; `missed_ms` are the
+    begins of the slots nobody came for, in order."""
 
     time_ms: np.ndarray
     slot_ms: np.ndarray
     comes: np.ndarray
     no_slot: int
+    missed_ms: np.ndarray
 
 
 def book(
@@ -34,7 +36,7 @@ def book(
     code = program.arrivals[number].appointments
     time_ms, slot_ms = wish_ms.copy(), np.full(wish_ms.size, -1)
     if code is None:
-        return Booked(time_ms, slot_ms, np.ones(wish_ms.size, bool), 0)
+        return Booked(time_ms, slot_ms, np.ones(wish_ms.size, bool), 0, np.zeros(0, "int64"))
     books = np.flatnonzero(u[:, BOOKS] < code.share)
     books = books[np.lexsort((index[books], wish_ms[books]))]
     slots = _first_slots_with_room(slots_of(program, code), code, wish_ms[books])
@@ -45,7 +47,7 @@ def book(
     slot_ms[kept] = slots[~stays_away]
     time_ms[kept] = np.maximum(slot_ms[kept] + _lateness_ms(code, u[kept, LATENESS]), 0)
     time_ms[missed] = _later(program, number, slots[stays_away], code.comes_later, u_1[missed])
-    return Booked(time_ms, slot_ms, time_ms < program.horizon_ms, no_slot)
+    return Booked(time_ms, slot_ms, time_ms < program.horizon_ms, no_slot, slots[stays_away])
 
 
 def slots_of(program: Program, code: AppointmentsCode) -> np.ndarray:

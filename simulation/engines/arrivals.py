@@ -8,7 +8,7 @@ slot instead (`appointments.py`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import special
@@ -39,7 +39,7 @@ class Applicants:
 
     `day` and `index` say who it is: the day is that on which she wished to come. `slot_ms` is the begin of a
     booked slot, -1 for people without one. `no_shows` booked and do not come within the run; `no_slot` found
-    no slot free and come without.
+    no slot free and come without; `missed_slots` are booked slots nobody came for, (arrivals, begin) each.
     """
 
     time_ms: np.ndarray
@@ -49,6 +49,7 @@ class Applicants:
     slot_ms: np.ndarray
     no_shows: int = 0
     no_slot: int = 0
+    missed_slots: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), "int64"))
 
 
 def draw_applicants(program: Program, seed: int, replication: int) -> Applicants:
@@ -69,6 +70,7 @@ def draw_applicants(program: Program, seed: int, replication: int) -> Applicants
         slot_ms[order],
         no_shows=sum(people.no_shows for people in found),
         no_slot=sum(people.no_slot for people in found),
+        missed_slots=np.concatenate([np.zeros((0, 2), "int64"), *(people.missed_slots for people in found)]),
     )
 
 
@@ -94,6 +96,7 @@ def _draw_stream(program: Program, number: int, keys: Keys) -> Applicants:
         booked.slot_ms[comes],
         no_shows=int((~comes).sum()),
         no_slot=booked.no_slot,
+        missed_slots=np.stack([np.full(booked.missed_ms.size, number), booked.missed_ms], axis=1),
     )
 
 

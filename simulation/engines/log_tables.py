@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from mining.event_log import (
+    ABANDON,
     BY_APPLICANT,
     LIST_SEPARATOR,
     MATERIAL_COLUMNS,
@@ -16,22 +14,29 @@ from mining.event_log import (
     REJECT,
     RETURN,
     SHARED,
-    TIME_DTYPE,
     EventLog,
     empty_table,
 )
+from simulation.engines.cases import Outcome
+from simulation.engines.clock_tables import clock_stop_table, limit_columns
+from simulation.engines.device_table import device_table
 from simulation.engines.program_codes import Program
 from simulation.engines.run_records import Record, RunRecords
 from simulation.engines.run_report import quality_report
+from simulation.engines.table_columns import FIRST_ROW, texts, times
+from simulation.engines.ticket_table import helped_at_once, helpers_of_steps, ticket_table
 
-RESULT_OF_OUTCOME = (PASS, RETURN, REJECT)
-FIRST_ROW = 2
-TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
+RESULT_OF_OUTCOME = (PASS, RETURN, REJECT, ABANDON, None)
 
 
 def to_event_log(program: Program, run: RunRecords) -> EventLog:
-    """Events in the order (case, time, file row), cases with NaT as finish where they are still inside, and
-    one row for each document handed in or fetched. `file_row` numbers the events of the run in time order."""
+    """The records of a run in the schema of every log.
+
+    Events in the order (case, time, file row), cases with NaT as finish where they are still inside, one row
+    for each document handed in or fetched, one for each ticket; the states of machines that fail, and where
+    the clock of a limit stood still. `file_row` numbers the events of the run in time order. Whoever gave up
+    was not served: that event has no start, no end and nobody who served, its time is the moment of leaving.
+    """
     case_ids = case_names(program, run)
     columns = dict(zip(Record._fields, run.visits.T, strict=True))
     rank = np.argsort(np.argsort(case_ids.astype("U"), kind="stable"), kind="stable")
@@ -41,8 +46,11 @@ def to_event_log(program: Program, run: RunRecords) -> EventLog:
     events = _events(program, run, case_ids, columns)
     return EventLog(
         events=events,
-        cases=_cases(program, run, case_ids),
+        cases=_cases(program, run, case_ids, columns),
         materials=_materials(program, case_ids, columns),
+        tickets=ticket_table(program, run, case_ids, columns),
+        clock_stops=clock_stop_table(program, run, case_ids, columns),
+        devices=device_table(program, run),
         quality=quality_report(program, run),
         name=program.names.model,
         simulated=True,
@@ -61,19 +69,6 @@ def case_names(program: Program, run: RunRecords) -> np.ndarray:
     )
 
 
-def _texts(values: list[str | None] | np.ndarray, codes: np.ndarray) -> pd.Series:
-    """The text of each code; -1 is missing."""
-    table = pa.array(list(values), pa.large_string())
-    chosen = table.take(pa.array(codes, mask=codes < 0)) if len(table) else pa.nulls(codes.size, table.type)
-    return pd.Series(pd.array(chosen, dtype=TEXT)).astype("str")
-
-
-def _times(start_date: dt.date, ms: np.ndarray) -> pd.Series:
-    """Local times of milliseconds since the first midnight; negative is missing."""
-    moments = np.datetime64(start_date, "ms") + np.asarray(ms).astype("timedelta64[ms]")
-    return pd.Series(np.where(ms < 0, np.datetime64("NaT", "ms"), moments)).astype(TIME_DTYPE)
-
-
 def _events(
     program: Program, run: RunRecords, case_ids: np.ndarray, columns: dict[str, np.ndarray]
 ) -> pd.DataFrame:
@@ -84,30 +79,30 @@ def _events(
     kiosk = np.array([s.place == "kiosk" for s in names.steps], bool)[step]
     decides = np.array([s.decides for s in names.steps], bool)[step]
     issues = np.array([bool(s.issues) for s in names.steps], bool)[step] & (columns["outcome"] == 0)
-    end = _times(start, columns["end"])
+    gave_up = columns["outcome"] == Outcome.GAVE_UP
+    took_ticket = present & ~helped_at_once(helpers_of_steps(program), columns)
+    decides |= gave_up
     return pd.DataFrame(
         {
-            "case_id": _texts(case_ids, case),
-            "activity": _texts([s.name for s in names.steps], step),
-            "time": end,
+            "case_id": texts(case_ids, case),
+            "activity": texts([s.name for s in names.steps], step),
+            "time": times(start, columns["end"]),
             "file_row": columns["file_row"],
-            "item_name": _texts(list(names.items), arrivals),
-            "dept": _texts(list(names.step_depts), step),
-            "window": _texts(list(names.members), np.where(present, member, -1)),
-            "officer": _texts(list(names.members), np.where(kiosk, -1, member)),
-            "channel": _texts(list(names.channels), arrivals),
-            "place": _texts([s.place for s in names.steps], step),
+            "item_name": texts(list(names.items), arrivals),
+            "dept": texts(list(names.step_depts), step),
+            "window": texts(list(names.members), np.where(present, member, -1)),
+            "officer": texts(list(names.members), np.where(kiosk, -1, member)),
+            "channel": texts(list(names.channels), arrivals),
+            "place": texts([s.place for s in names.steps], step),
             "visit_no": columns["visit"],
-            "ts_enabled": _times(start, columns["enabled"]),
-            "ts_ticket": _times(start, np.where(present, columns["enabled"], -1)),
-            "ts_start": _times(start, columns["start"]),
-            "ts_end": end,
-            "result": _texts(list(RESULT_OF_OUTCOME), np.where(decides, columns["outcome"], -1)),
+            "ts_enabled": times(start, columns["enabled"]),
+            "ts_ticket": times(start, np.where(took_ticket, columns["enabled"], -1)),
+            "ts_start": times(start, np.where(gave_up, -1, columns["start"])),
+            "ts_end": times(start, np.where(gave_up, -1, columns["end"])),
+            "result": texts(list(RESULT_OF_OUTCOME), np.where(decides, columns["outcome"], -1)),
             "reason": _material_lists(program, step, columns["at_fault"]),
             "materials": _material_lists(program, step, columns["handed"]),
-            "issues": _texts(
-                [LIST_SEPARATOR.join(s.issues) for s in names.steps], np.where(issues, step, -1)
-            ),
+            "issues": texts([LIST_SEPARATOR.join(s.issues) for s in names.steps], np.where(issues, step, -1)),
         }
     )
 
@@ -115,27 +110,30 @@ def _events(
 def _material_lists(program: Program, step: np.ndarray, sets: np.ndarray) -> pd.Series:
     """The names of the materials in each set, separated by `LIST_SEPARATOR`; missing where there is none."""
     if step.size == 0:
-        return _texts([], step)
+        return texts([], step)
     pairs, codes = np.unique(np.stack([step, sets], axis=1), axis=0, return_inverse=True)
-    texts: list[str | None] = []
+    lists: list[str | None] = []
     for number, chosen in pairs.tolist():
         asked = program.names.steps[number].materials
-        texts.append(LIST_SEPARATOR.join(a.material for n, a in enumerate(asked) if chosen >> n & 1) or None)
-    return _texts(texts, codes.reshape(-1))
+        lists.append(LIST_SEPARATOR.join(a.material for n, a in enumerate(asked) if chosen >> n & 1) or None)
+    return texts(lists, codes.reshape(-1))
 
 
-def _cases(program: Program, run: RunRecords, case_ids: np.ndarray) -> pd.DataFrame:
+def _cases(
+    program: Program, run: RunRecords, case_ids: np.ndarray, columns: dict[str, np.ndarray]
+) -> pd.DataFrame:
     finished = run.finish_ms >= 0
-    final = np.where(finished, np.where(run.rejected, 2, 0), -1)
+    final = np.select([~finished, run.gave_up, run.rejected], [-1, Outcome.GAVE_UP, Outcome.REJECTED], 0)
     names = program.names
     cases = pd.DataFrame(
         {
-            "case_id": _texts(case_ids, np.arange(case_ids.size)),
-            "channel": _texts(list(names.channels), run.arrivals),
-            "item_name": _texts(list(names.items), run.arrivals),
-            "ts_apply": _times(program.start_date, run.arrived_ms),
-            "ts_finish": _times(program.start_date, run.finish_ms),
-            "final_result": _texts(list(RESULT_OF_OUTCOME), final),
+            "case_id": texts(case_ids, np.arange(case_ids.size)),
+            "channel": texts(list(names.channels), run.arrivals),
+            "item_name": texts(list(names.items), run.arrivals),
+            "ts_apply": times(program.start_date, run.arrived_ms),
+            "ts_finish": times(program.start_date, run.finish_ms),
+            "final_result": texts(list(RESULT_OF_OUTCOME), final),
+            **limit_columns(program, run, columns),
         }
     )
     return cases.sort_values("case_id", kind="stable", ignore_index=True)
@@ -153,15 +151,15 @@ def _materials(program: Program, case_ids: np.ndarray, columns: dict[str, np.nda
     made_by = np.array([makers.get(m.name, -1) for m in names.materials])[material]
     return pd.DataFrame(
         {
-            "case_id": _texts(case_ids, columns["case"][row]),
-            "activity": _texts([s.name for s in names.steps], step_of),
-            "dept": _texts(list(names.step_depts), step_of),
-            "material_name": _texts([m.name for m in names.materials], material),
-            "issuer_dept": _texts([m.issuer_dept for m in names.materials], material),
-            "source": _texts([BY_APPLICANT, SHARED], fetched),
-            "ts_received": _times(program.start_date, columns["start"][row]),
+            "case_id": texts(case_ids, columns["case"][row]),
+            "activity": texts([s.name for s in names.steps], step_of),
+            "dept": texts(list(names.step_depts), step_of),
+            "material_name": texts([m.name for m in names.materials], material),
+            "issuer_dept": texts([m.issuer_dept for m in names.materials], material),
+            "source": texts([BY_APPLICANT, SHARED], fetched),
+            "ts_received": times(program.start_date, columns["start"][row]),
             "attempt_no": columns["visit"][row] + 1,
-            "issued_by_step": _texts([s.name for s in names.steps], made_by),
+            "issued_by_step": texts([s.name for s in names.steps], made_by),
             "file_row": columns["file_row"][row],
         }
     )

@@ -280,9 +280,11 @@ def _names(model: ServiceModel, steps: list[Step]) -> Names:
         model=model.name.zh,
         steps=tuple(steps),
         step_depts=tuple(step.dept or dept_of_pool.get(step.pool or "") for step in steps),
+        pools=tuple(pool.name for pool in model.pools),
         members=tuple(member.name for member in model.members),
         materials=model.materials,
         arrivals=tuple(arrivals.name for arrivals in model.arrivals),
         channels=tuple(arrivals.channel for arrivals in model.arrivals),
         items=tuple(arrivals.item or model.name.zh for arrivals in model.arrivals),
+        limits=model.limits,
     )

@@ -15,7 +15,7 @@ from simulation.engines.arrivals_program import ArrivalsCode, ComingBack
 from simulation.engines.distributions import DistributionCode
 from simulation.engines.flow_program import NodeCode, TableCode
 from simulation.engines.open_time import OpenTime
-from simulation.service_model import Material, Step
+from simulation.service_model import Limits, Material, Step
 
 MAX_ASKED = 62  # materials of one step: sets of them are bits of a 64-bit integer
 MAX_RETURNS = 100  # corrections of one step in a row, counted where reached
@@ -88,11 +88,13 @@ class Names(NamedTuple):
     model: str
     steps: tuple[Step, ...]
     step_depts: tuple[str | None, ...]
+    pools: tuple[str, ...]
     members: tuple[str, ...]
     materials: tuple[Material, ...]
     arrivals: tuple[str, ...]
     channels: tuple[str, ...]
     items: tuple[str, ...]
+    limits: Limits | None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -49,7 +49,8 @@ class RunRecords:
 
     `finish_ms` is -1 for cases still inside at `end_ms`, when the run ended. `slot_ms` is the begin of a
     booked slot, -1 for people without one. `no_shows` had booked and never came, they are no cases;
-    `no_slot` found no slot free in the whole run and came without.
+    `no_slot` found no slot free in the whole run and came without. `missed_slots`: (arrivals, begin) of
+    booked slots nobody came for, also where the person came later without one.
     """
 
     visits: np.ndarray  # int64 of shape (n, len(Record._fields))
@@ -69,3 +70,4 @@ class RunRecords:
     left_with_ticket: int = 0
     no_shows: int = 0
     no_slot: int = 0
+    missed_slots: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), "int64"))

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from mining.quality import QualityIssue, QualityReport, Severity
 from mining.text import Text
+from simulation.engines.cases import Outcome
 from simulation.engines.program_codes import MAX_RETURNS, Program
-from simulation.engines.run_records import RunRecords
+from simulation.engines.run_records import Record, RunRecords
 
 
 def quality_report(program: Program, run: RunRecords) -> QualityReport:
     """The quality report of a simulated log; an issue for each kind of thing that happened at least once."""
     n_cases, n_visits = run.arrived_ms.size, len(run.visits)
-    found = (_about_holidays(program), *_about_cases(run, n_cases), *_about_visits(run, n_visits))
+    found = (
+        _about_holidays(program),
+        *_about_cases(run, n_cases),
+        *_about_visits(run, n_visits),
+        *_about_people(run, n_cases),
+    )
     return QualityReport(
         source=program.names.model,
         format="simulation",
@@ -82,6 +88,39 @@ def _about_visits(run: RunRecords, n_visits: int) -> tuple[QualityIssue, ...]:
             f"闭厅时持号未办理 {run.left_with_ticket} 人次，次日保留原号位再来。",
             f"{run.left_with_ticket} times somebody held a ticket at closing and came again the next "
             "morning, keeping the place.",
+        ),
+    )
+
+
+def _about_people(run: RunRecords, n_cases: int) -> tuple[QualityIssue, ...]:
+    outcome = run.visits[:, Record._fields.index("outcome")]
+    left, for_good = int((outcome == Outcome.GAVE_UP).sum()), int(run.gave_up.sum())
+    booked = int((run.slot_ms >= 0).sum()) + len(run.missed_slots)
+    return (
+        _issue(
+            "gave_up",
+            "info",
+            left,
+            len(outcome),
+            f"排队者等不及而离开 {left} 次，其中 {for_good} 件从此不再办理（办件结果为弃号）。",
+            f"{left} times somebody in a queue lost patience and left; {for_good} cases ended with that "
+            "(their final result is 弃号).",
+        ),
+        _issue(
+            "no_shows",
+            "info",
+            run.no_shows,
+            booked,
+            f"{run.no_shows} 个预约者始终未到（或要到仿真结束之后才来），不计为办件。",
+            f"{run.no_shows} people had booked and did not come within the run; they are no cases.",
+        ),
+        _issue(
+            "no_slot",
+            "warning",
+            run.no_slot,
+            n_cases,
+            f"{run.no_slot} 人想预约，但整个仿真期内已无号源，改为直接到场。",
+            f"{run.no_slot} people wished to book, found no slot free in the whole run and came without.",
         ),
     )
 

@@ -182,6 +182,7 @@ class SimpyEngine:
             left_with_ticket=self._left_with_ticket,
             no_shows=people.no_shows,
             no_slot=people.no_slot,
+            missed_slots=people.missed_slots,
         )
 
 

@@ -34,7 +34,7 @@ def moment(text: str | None) -> pd.Timestamp:
 
 def _typed(rows: Iterable[Row], columns: dict[str, str]) -> pd.DataFrame:
     table = pd.DataFrame(
-        [{k: moment(v) if k.startswith("ts_") else v for k, v in row.items()} for row in rows]
+        [{k: moment(v) if k.startswith(("ts_", "time")) else v for k, v in row.items()} for row in rows]
     )
     return table.astype({name: dtype for name, dtype in columns.items() if name in table})
 
@@ -45,7 +45,8 @@ def log_from_rows(
     materials: Iterable[Row] = (),
     simulated: bool = False,
 ) -> EventLog:
-    """An `EventLog` of (case, step, start, end, more columns) with times as in `moment`."""
+    """An `EventLog` of (case, step, start, end, more columns) with times as in `moment`; an event without
+    start and end has its `time` among the columns."""
     events = _typed(
         (
             {"case_id": case, "activity": step, "ts_start": start, "ts_end": end, "file_row": row, **more}
@@ -53,7 +54,8 @@ def log_from_rows(
         ),
         EVENT_COLUMNS,
     )
-    events["time"] = events["ts_end"].fillna(events["ts_start"])
+    told = events["time"] if "time" in events.columns else pd.NaT
+    events["time"] = events["ts_end"].fillna(events["ts_start"]).fillna(told)
     cases, materials = list(cases), list(materials)
     return EventLog(
         events=sort_events(events),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mining.event_log import BY_APPLICANT, PASS, RETURN, SHARED, EventLog
+from mining.event_log import ABANDON, BY_APPLICANT, PASS, RETURN, SHARED, EventLog
 from mining.measures import KPIS, kpi, measure
 from mining.working_time import OFFICE_HOURS
 
@@ -159,7 +159,7 @@ def test_first_time_right_is_over_cases_with_a_result(hand_log):
 
 def test_kpis_are_complete_and_in_both_languages():
     keys = [each.key for each in KPIS]
-    assert len(keys) == len(set(keys)) == 14
+    assert len(keys) == len(set(keys)) == 15
     assert kpi("wait_minutes_mean").better == "lower"
     assert kpi("first_time_right_share").better == "higher"
     for each in KPIS:
@@ -179,3 +179,48 @@ def test_the_measures_do_not_depend_on_the_order_of_rows_or_on_names_of_cases(ra
     assert measure(log, OFFICE_HOURS, cohort=log.events["case_id"].unique()[::-1]) == found
     assert all(value >= 0 for value in found.values())
     assert found["steps_per_journey_mean"] == pytest.approx(log.n_events / log.n_cases)
+
+
+# --- people who gave up ---------------------------------------------------------------------------------
+
+QUEUE = [
+    ("c", "受理", "Mon 09:30", "Mon 10:00", {**COUNTER, "ts_ticket": "Mon 09:00", "result": PASS}),
+    ("d", "受理", None, None, {**COUNTER, "ts_ticket": "Mon 09:00", "time": "Mon 10:00", "result": ABANDON}),
+    ("e", "受理", None, None, {**COUNTER, "ts_ticket": "Mon 09:10", "time": "Mon 09:20", "result": ABANDON}),
+    ("e", "受理", "Tue 09:10", "Tue 09:20", {**COUNTER, "ts_ticket": "Tue 09:00", "result": RETURN}),
+]
+
+
+def test_who_gave_up_has_no_wait_no_decision_and_a_case_that_was_not_done(hand_log):
+    # d gave up at 10:00 for good, e at 9:20 and was served on Tuesday after 10 minutes
+    found = measure(hand_log(QUEUE), OFFICE_HOURS)
+    assert found["wait_minutes_mean"] == (30 + 10) / 2
+    assert found["abandonment_share"] == 2 / 4
+    assert found["throughput_per_day"] == 2 / 2  # c and e
+    # c: 9:00 to 10:00; e: Monday 9:10 to Tuesday 9:20; d, which took an hour, is not done
+    assert found["cycle_time_working_days_mean"] == pytest.approx((60 + 7 * 60 + 10) / 2 / (7 * 60))
+    assert found["visits_per_journey_mean"] == (1 + 2) / 2  # e came twice
+    assert found["at_most_one_visit_share"] == 1 / 2
+    assert found["first_time_right_share"] == 1 / 2  # of c and e: nobody decided on d
+
+
+def test_the_final_result_of_a_case_tells_whether_it_was_given_up(hand_log):
+    cases = [
+        {"case_id": "c"},
+        {"case_id": "d", "final_result": PASS},
+        {"case_id": "e", "final_result": ABANDON},
+    ]
+    found = measure(hand_log(QUEUE, cases=cases), OFFICE_HOURS)
+    assert found["cycle_time_working_days_mean"] == pytest.approx(60 / (7 * 60))  # c and d: an hour each
+    assert found["throughput_per_day"] == 2 / 2
+
+
+def test_abandonment_of_a_cohort(hand_log):
+    log = hand_log(QUEUE)
+    assert measure(log, OFFICE_HOURS, cohort=["c", "d"])["abandonment_share"] == 1 / 2
+    assert measure(log, OFFICE_HOURS, cohort=["e"])["abandonment_share"] == 1 / 2
+    assert measure(log, OFFICE_HOURS, cohort=["c"])["abandonment_share"] == 0
+
+
+def test_an_export_of_services_only_does_not_tell_that_nobody_gave_up(hand_log):
+    assert "abandonment_share" not in measure(hand_log([QUEUE[0]]), OFFICE_HOURS)

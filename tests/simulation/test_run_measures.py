@@ -192,6 +192,47 @@ def test_a_tiny_hall_with_everything(seed: int) -> None:
     assert set(found) >= {"first_time_right_share", "materials_per_journey_mean", "no_visit_share"}
 
 
+def impatient(comes_back: float) -> ServiceModel:
+    """The tiny hall with people who give up, book and need help at the machine."""
+    through = [
+        {
+            **HALL["arrivals"][0],
+            "per_day": 25,
+            "patience": {"minutes": {"kind": "exponential", "mean_minutes": 40}, "comes_back": comes_back},
+            "appointments": {
+                "share": 0.5,
+                "per_slot": 2,
+                "no_show_chance": 0.3,
+                "lateness_minutes": [-20, 30],
+            },
+        },
+        HALL["arrivals"][1],
+    ]
+    steps = [dict(step) for step in HALL["steps"]]
+    steps[1] |= {"stuck": {"chance": 0.5, "then": "帮办", "keeps_machine": True}}
+    steps.append(
+        {
+            "name": "帮办",
+            "place": "counter",
+            "pool": "窗口",
+            "duration": {"kind": "constant", "minutes": 4},
+            "return_chance": 0.2,
+        }
+    )
+    return tiny(arrivals=through, steps=steps)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("comes_back", [0, 0.8])
+def test_people_who_give_up(comes_back: float, seed: int) -> None:
+    found = run_of(impatient(comes_back), seed, days=6, drain_days=5)
+    assert 0.05 < found["abandonment_share"] < 0.95
+
+
+def test_a_hall_of_patient_people_does_not_tell_how_many_give_up() -> None:
+    assert "abandonment_share" not in run_of(tiny(), seed=1)
+
+
 def test_an_overloaded_hall_holds_people_over_many_nights() -> None:
     slow = [{**HALL["steps"][0], "duration": {"kind": "constant", "minutes": 50}}, *HALL["steps"][1:]]
     found = run_of(tiny("受理", steps=slow), seed=1, days=8)
