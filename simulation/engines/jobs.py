@@ -28,9 +28,18 @@ class Group:
 
     def __init__(self, tasks: list[Task]) -> None:
         self.tasks = tasks
-        self.end = NEVER
         self.left = 0
         self.pauses = True
+
+    @property
+    def end(self) -> int:
+        """See `Job`; all tasks end at once."""
+        return self.tasks[0].end
+
+    @end.setter
+    def end(self, end: int) -> None:
+        for task in self.tasks:
+            task.end = end
 
     @property
     def gone(self) -> bool:

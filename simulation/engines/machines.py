@@ -105,8 +105,10 @@ class Machines:
 
     def _repaired(self, repair: RepairJob) -> None:
         now, machine = self._agenda.now, repair.machine
-        if repair.end != now:
-            return  # the repairer failed meanwhile
+        if repair.end != now:  # the repairer failed meanwhile
+            if repair.due == now:
+                repair.due = NEVER  # at this very moment: its end may be now once more
+            return
         repair.end = NEVER
         if repair.by >= 0:
             self._desks.free(repair.by, now)

@@ -37,6 +37,7 @@ def breaches_of_queues(program: Program, run: RunRecords, records: list[Record])
     waited = [r for r in records if program.steps[r.step].pool >= 0]
     yield from _members_are_on_duty_and_serve_their_pools(program, records)
     yield from _members_do_one_thing_at_a_time(work, run)
+    yield from _machines_rest_while_they_are_down(run, records)
     yield from _work_in_the_back_office_is_open_time(program, records)
     yield from _nobody_is_overtaken(program, run, waited)
     yield from _nobody_idles_beside_work(program, waited, work)
@@ -75,6 +76,17 @@ def _members_do_one_thing_at_a_time(work: dict[int, list[_Work]], run: RunRecord
         for first, second in pairwise(done):
             if first.end > second.begin:
                 yield f"member {member} does two things: {first.what} and {second.what}"
+
+
+def _machines_rest_while_they_are_down(run: RunRecords, records: list[Record]) -> Iterator[str]:
+    """Between a failure and its repair a machine begins nothing and ends nothing."""
+    down = defaultdict(list)
+    for machine, _, failed, _, repaired, _ in run.repairs.tolist():
+        down[machine].append((failed, repaired))
+    for record in records:
+        for failed, repaired in down[record.member]:
+            if failed < record.end < repaired or failed < record.start < repaired:
+                yield f"{record}: begins or ends while its machine is down from {failed} to {repaired}"
 
 
 def _work_in_the_back_office_is_open_time(program: Program, records: list[Record]) -> Iterator[str]:
