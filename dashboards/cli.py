@@ -395,6 +395,22 @@ def conform(
     show_conformance(found, output=output, as_json=as_json, language=lang or default_language())
 
 
+@app.command("import-prosimos")
+def import_prosimos_model(
+    diagram: Annotated[Path, typer.Argument(help="Prosimos 的流程图 BPMN diagram")],
+    parameters: Annotated[Path, typer.Argument(help="Prosimos 的仿真参数 simulation parameters (JSON)")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Model to write 写入的模型 (YAML)")],
+    start: Annotated[
+        str | None, typer.Option("--start", help="Day 0, YYYY-MM-DD; else a Monday 起始日期，默认某个星期一")
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """Carry a Prosimos simulation over to a service model. 将 Prosimos 仿真模型转换为服务模型。"""
+    from dashboards.importing_command import import_model
+
+    import_model(diagram, parameters, output, start=start, language=lang or default_language())
+
+
 def check_packages_belong_together() -> None:
     """Our top-level names are common words: another distribution may have overwritten one of them."""
     homes = {}
