@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from mining.text import Text
 from simulation.redesign.flow import branches_in_parallel
 from simulation.redesign.lever import active_steps, listed
-from simulation.service_model import ServiceModel, Step
+from simulation.redesign.setting_differences import TOLD, TOLD_OF_VISITS, setting_differences
+from simulation.service_model import Part, ServiceModel, Step
+
+_STEP_FIELDS_TOLD = frozenset({*TOLD["steps"], "pool", "materials", "silent"})
 
 
 def difference(before: ServiceModel, after: ServiceModel) -> list[Text]:
     """What changed from `before` to `after`, one sentence a change; empty only for equal models.
 
     Steps removed or added, pools merged, staff, slower or faster service, materials no longer handed in,
-    steps in parallel; whatever else differs is named by its field.
+    steps in parallel; patience, appointments, priorities, batches, helpers, failures, walks, rework and
+    limits before and after; whatever else differs is named by its field.
     """
     if before == after:
         return []
@@ -26,6 +30,7 @@ def difference(before: ServiceModel, after: ServiceModel) -> list[Text]:
         *_speeds(before, after),
         *_materials(before, after),
         *_parallel(before, after),
+        *setting_differences(before, after),
         *_other_fields(before, after),
     ]
     return found or [
@@ -125,18 +130,56 @@ def _parallel(before: ServiceModel, after: ServiceModel) -> Iterator[Text]:
 
 def _other_fields(before: ServiceModel, after: ServiceModel) -> Iterator[Text]:
     """Fields no lever touches, e.g. edited by hand."""
-    fields = ("name", "start_date", "calendars", "arrivals", "visits")
+    fields = ("name", "start_date", "calendars")
     differing = [field for field in fields if getattr(before, field) != getattr(after, field)]
-    own = ("duration", "delay_before", "return_chance", "policy_change", "reject_chance", "priority", "place")
-    differing += [
-        f"steps.{new.name}.{field}"
-        for old, new in _common_steps(before, after)
-        for field in own
-        if getattr(old, field) != getattr(new, field)
-    ]
+    differing += _arrivals(before, after)
+    differing += _fields("visits", before.visits, after.visits, TOLD_OF_VISITS)
+    for old, new in _common_steps(before, after):
+        told = _STEP_FIELDS_TOLD if old.pool and new.pool else _STEP_FIELDS_TOLD - {"pool"}
+        differing += _fields(f"steps.{new.name}", old, new, told)
+        if _asked(old) != _asked(new):
+            differing.append(f"steps.{new.name}.materials")
+    differing += _common(before, after, "members", ("calendar",))
+    differing += _common(before, after, "materials", ("issuer_dept", "minutes_to_check"))
     if differing:
         names = listed(differing)
         yield Text(zh=f"其他不同的设置：{names.zh}。", en=f"Other settings that differ: {names.en}.")
+
+
+def _asked(step: Step) -> dict[str, float]:
+    """What is handed in where nothing is shared, with the chance of each to be at fault."""
+    return {asked.material: asked.defect_chance for asked in step.materials}
+
+
+def _common(before: ServiceModel, after: ServiceModel, where: str, fields: tuple[str, ...]) -> list[str]:
+    """Paths of these fields of the parts both models have."""
+    old = {part.name: part for part in getattr(before, where)}
+    return [
+        f"{where}.{part.name}.{field}"
+        for part in getattr(after, where)
+        for field in fields
+        if part.name in old and getattr(part, field) != getattr(old[part.name], field)
+    ]
+
+
+def _arrivals(before: ServiceModel, after: ServiceModel) -> list[str]:
+    old = {arrivals.name: arrivals for arrivals in before.arrivals}
+    if list(old) != [arrivals.name for arrivals in after.arrivals]:
+        return ["arrivals"]
+    return [
+        field
+        for new in after.arrivals
+        for field in _fields(f"arrivals.{new.name}", old[new.name], new, TOLD["arrivals"])
+    ]
+
+
+def _fields(path: str, old: Part, new: Part, told: Container[str]) -> list[str]:
+    """Paths of the fields that differ, but for those told in a sentence of their own."""
+    return [
+        f"{path}.{field}"
+        for field in type(new).model_fields
+        if field not in told and getattr(old, field) != getattr(new, field)
+    ]
 
 
 def _common_steps(before: ServiceModel, after: ServiceModel) -> Iterator[tuple[Step, Step]]:
