@@ -9,7 +9,7 @@ import numpy as np
 from mining.case_times import find_case_times
 from mining.columns import UNKNOWN_MS, LogColumns, log_columns, milliseconds
 from mining.enabled_times import EnabledBy, EnabledTimes, find_enabled_times
-from mining.event_log import APPLICANT, RETURN, EventLog, holds
+from mining.event_log import ABANDON, APPLICANT, RETURN, EventLog, holds
 from mining.presence import applicant_present, new_tickets_ms
 from mining.working_time import MS_PER_DAY
 
@@ -31,16 +31,18 @@ Stretches = tuple[np.ndarray, np.ndarray, np.ndarray, Kind]  # case, begin, end
 
 
 def event_stretches(log: EventLog, at_home: np.ndarray) -> list[Stretches]:
-    """Services, waits, and work of which waiting cannot be told apart."""
+    """Services, waits, and work of which waiting cannot be told apart. Who gave up waited until leaving."""
     columns, here, alone = log_columns(log), in_hall(log), done_by_applicant(log)
     start, end = columns.start_ms, columns.end_ms
     enabled = find_enabled_times(log).enabled_ms
     timed = columns.knows_start_and_end & (end > start)
     waits = (enabled != UNKNOWN_MS) & (start != UNKNOWN_MS) & (start > enabled)
     unclear = (enabled != UNKNOWN_MS) & (start == UNKNOWN_MS) & (end > enabled)
+    gave_up = here & _gave_up(log) & (enabled != UNKNOWN_MS) & (columns.time_ms > enabled)
     chosen = (
         (timed & here, start, end, Kind.SERVED),
         (waits & here & ~at_home, enabled, start, Kind.QUEUE),
+        (gave_up & ~at_home, enabled, columns.time_ms, Kind.QUEUE),
         (timed & ~here & ~alone, start, end, Kind.HANDLED),
         (waits & ~here & ~alone, enabled, start, Kind.WAITING),
         (alone & timed, start, end, Kind.APPLICANT),
@@ -49,6 +51,15 @@ def event_stretches(log: EventLog, at_home: np.ndarray) -> list[Stretches]:
         (unclear & ~alone, enabled, end, Kind.UNKNOWN),
     )
     return [(columns.case[at], begin[at], until[at], kind) for at, begin, until, kind in chosen]
+
+
+def _gave_up(log: EventLog) -> np.ndarray:
+    """Events of people who left unserved: no start and no end, and the result says so."""
+    columns = log_columns(log)
+    if "result" not in log.events.columns:
+        return np.zeros(columns.n_events, bool)
+    left = (log.events["result"] == ABANDON).to_numpy(dtype=bool)
+    return left & (columns.start_ms == UNKNOWN_MS) & (columns.end_ms == UNKNOWN_MS)
 
 
 def stop_stretches(log: EventLog, finish_ms: np.ndarray) -> list[Stretches]:

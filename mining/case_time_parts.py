@@ -4,7 +4,8 @@ Every moment from the begin of a finished case to its finish (`case_times`) belo
 holds:
 
 1. `touch`: the applicant is served at a counter or kiosk;
-2. `hall_queue`: the applicant waits in the hall, from the ticket (lunch counts, nights are closed hours);
+2. `hall_queue`: the applicant waits in the hall, from the ticket (lunch counts, nights are closed hours) to
+   the service, or to leaving unserved;
 3. `special_procedure`: the clock stood still (`clock_stops`, except stops for corrections and payments);
 4. work elsewhere, start to end in open hours: `touch` as far as an officer was busy with it
    (`touch_times`), `in_hand` where the log does not tell that, else `back_office_wait`: the file lay open;

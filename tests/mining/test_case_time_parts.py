@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mining.case_time_parts import Part, find_case_time_parts
 from mining.case_times import find_case_times
-from mining.event_log import APPLICANT, BACK_OFFICE, COUNTER, RETURN, EventLog
+from mining.event_log import ABANDON, APPLICANT, BACK_OFFICE, COUNTER, PASS, RETURN, EventLog
 from mining.working_time import MS_PER_MINUTE, OFFICE_HOURS
 
 HERE, BEHIND = {"place": COUNTER, "officer": "窗口"}, {"place": BACK_OFFICE, "officer": "甲"}
@@ -77,6 +77,15 @@ def test_between_two_visits_the_applicant_is_at_home(hand_log):
     )
     assert minutes(no_ticket) == {"touch": 20, "applicant": 17 * 60 + 50}
     assert find_case_time_parts(no_ticket, OFFICE_HOURS).homes_assumed == 1
+
+
+def test_who_gave_up_stood_in_the_queue_until_leaving(hand_log):
+    # Monday 9:00-9:20 in vain, at home until Tuesday 9:00, then 10 minutes of waiting and 15 of service
+    rows = [
+        ("a", "受理", None, None, {**HERE, "ts_ticket": "Mon 09:00", "time": "Mon 09:20", "result": ABANDON}),
+        ("a", "受理", "Tue 09:10", "Tue 09:25", {**HERE, "ts_ticket": "Tue 09:00", "result": PASS}),
+    ]
+    assert minutes(hand_log(rows)) == {"touch": 15, "hall_queue": 30, "applicant": 23 * 60 + 40}
 
 
 def test_what_the_applicant_does_alone(hand_log):

@@ -25,7 +25,7 @@ def tiny_model(document: str | dict[str, Any]) -> ServiceModel:
     """A model from a short document: Monday 2 March 2026 is day 0, the calendar `hall` is 9-12 and 13-17,
     pools are those of the steps in order, a step without `place` is done at the counter."""
     given: dict[str, Any] = dict(yaml.safe_load(document) if isinstance(document, str) else document)
-    for ignored in ("come", "seed", "days"):
+    for ignored in ("come", "seed", "days", "through", "slots"):
         given.pop(ignored, None)
     steps = [{"place": "counter", **step} for step in given.pop("steps")]
     pools = list(dict.fromkeys(step["pool"] for step in steps if "pool" in step))

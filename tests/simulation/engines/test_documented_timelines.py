@@ -39,5 +39,5 @@ def test_no_example_is_overlooked():
 def test_the_engine_does_what_the_page_says(timeline, heading, hall, expected):
     document = yaml.safe_load(hall)
     come = document["come"]
-    days, seed = document.get("days", 14), document.get("seed", 1)
-    assert timeline(document, come, days=days, seed=seed) == expected.splitlines()
+    more = {name: document[name] for name in ("days", "seed", "through", "slots") if name in document}
+    assert timeline(document, come, **more) == expected.splitlines()
