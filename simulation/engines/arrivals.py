@@ -77,7 +77,7 @@ def draw_applicants(program: Program, seed: int, replication: int) -> Applicants
 def _draw_stream(program: Program, number: int, keys: Keys) -> Applicants:
     """Everybody who comes through one of the arrivals, by day and index."""
     code = program.arrivals[number]
-    counts = _day_counts(program, number, code, keys)
+    counts = day_counts(program, number, code, keys)
     day = np.repeat(np.arange(program.days), counts)
     index = np.arange(day.size) - np.repeat(np.cumsum(counts) - counts, counts)
     words = day << 16 | index
@@ -124,7 +124,8 @@ def applicants_at(
     return Applicants(time_ms, through, day, index, slot_ms)
 
 
-def _day_counts(program: Program, number: int, code: ArrivalsCode, keys: Keys) -> np.ndarray:
+def day_counts(program: Program, number: int, code: ArrivalsCode, keys: Keys) -> np.ndarray:
+    """How many people come on each day, int64; `ModelError` where one day has more than can be addressed."""
     days = np.arange(program.days)
     zeros = np.zeros(program.days)
     words = philox4x32_array(np.full(days.size, code.stream), zeros + OF_A_DAY, days, zeros, keys)

@@ -1,7 +1,8 @@
 """One uniform number gives one duration, by the inverse of the distribution function.
 
 Everything here is plain double arithmetic (+ - x / and powers of two), without the platform's exp and log,
-so that every machine and a compiled twin repeat it bit for bit.
+so that every machine repeats it bit for bit, and so does the compiled engine, which compiles these very
+functions (`compiled.chance`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ MS_PER_MINUTE = 60_000
 LONGEST_MS = 1e15  # 30,000 years: beyond every horizon, and exact as an integer
 
 LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-LOG2_E = 1.44269504088896338700
+LN2, LOG2_E = 6.93147180559945286227e-01, 1.44269504088896338700
 
 
 class DistributionCode(NamedTuple):
@@ -65,11 +66,12 @@ def sample_ms(code: DistributionCode, quantiles_ms: tuple[float, ...], u: float)
     elif kind == UNIFORM:
         value = code.a + u * (code.b - code.a)
     else:
-        value = _between_quantiles(code.first, code.n, quantiles_ms, u)
+        value = between_quantiles(code.first, code.n, quantiles_ms, u)
     return value if value < LONGEST_MS else LONGEST_MS
 
 
-def _between_quantiles(first: int, n: int, quantiles_ms: tuple[float, ...], u: float) -> float:
+def between_quantiles(first: int, n: int, quantiles_ms: tuple[float, ...], u: float) -> float:
+    """Linear between `n` values at evenly spaced probabilities."""
     place = u * (n - 1)
     below = int(place)
     if below >= n - 1:
@@ -122,17 +124,23 @@ def log(x: float) -> float:
     return k * LN2_HIGH - ((half_square - (s * (half_square + even + odd) + k * LN2_LOW)) - f)
 
 
+def halved(times: float) -> float:
+    """What is left of 1 after so many half-lives."""
+    return exp(-times * LN2)
+
+
 def inverse_normal(p: float) -> float:
     """The standard normal quantile, Wichura's AS 241 (PPND16): relative error about 1e-16."""
     q = p - 0.5
     if -0.425 <= q <= 0.425:
-        return q * _ratio(0.180625 - q * q, _CENTRAL)
+        return q * ratio(0.180625 - q * q, _CENTRAL)
     r = math.sqrt(-log(p if q < 0 else 1 - p))
-    value = _ratio(r - 1.6, _MIDDLE) if r <= 5.0 else _ratio(r - 5.0, _TAIL)
+    value = ratio(r - 1.6, _MIDDLE) if r <= 5.0 else ratio(r - 5.0, _TAIL)
     return -value if q < 0 else value
 
 
-def _ratio(r: float, c: tuple[float, ...]) -> float:
+def ratio(r: float, c: tuple[float, ...]) -> float:
+    """Quotient of two polynomials of degree 7; the lower one begins with 1."""
     above = ((((((c[7] * r + c[6]) * r + c[5]) * r + c[4]) * r + c[3]) * r + c[2]) * r + c[1]) * r + c[0]
     below = ((((((c[14] * r + c[13]) * r + c[12]) * r + c[11]) * r + c[10]) * r + c[9]) * r + c[8]) * r + 1.0
     return above / below

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulation.engines.cases import Outcome, Task
+from simulation.engines.distributions import halved
 from simulation.engines.program_codes import MAX_RETURNS, Program, StepCode, check_ms
 from simulation.engines.randomness import (
     AVAILABLE,
@@ -91,6 +92,4 @@ def _return_chance(step: StepCode, now: int) -> float:
     """The chance of a return beside defects of documents, with what a new policy adds by now."""
     if now < step.change_ms:
         return step.return_chance
-    return step.return_chance + step.change_chance * 0.5 ** (
-        (now - step.change_ms) / step.change_half_life_ms
-    )
+    return step.return_chance + step.change_chance * halved((now - step.change_ms) / step.change_half_life_ms)

@@ -1,0 +1,185 @@
+"""One run of the compiled engine: gives the kernel its tables, larger ones when it asks, and reads them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mining.working_time import MS_PER_DAY
+from simulation.engines.compiled.kernel import NEEDS_PEOPLE, OVER
+from simulation.engines.compiled.kernel import run as run_kernel
+from simulation.engines.compiled.layout import (
+    CASE,
+    COUNTER,
+    DUE,
+    HALL,
+    NONE,
+    NUMBER,
+    PEOPLE_COLUMNS,
+    TASK,
+    VISIT,
+)
+from simulation.engines.compiled.people_coming import People
+from simulation.engines.compiled.tables import tables_of
+from simulation.engines.open_time import NEVER
+from simulation.engines.program_codes import Program
+from simulation.engines.run_records import Record, Repair, RunRecords
+
+FIRST_ROOM = 256  # rows of the tables that grow
+VISITS_AT_A_TIME = 1 << 20
+
+
+class CompiledRun:
+    """One run; `run` may be called once."""
+
+    def __init__(
+        self,
+        program: Program,
+        seed: int,
+        replication: int,
+        cohort_days: tuple[int, int] | None,
+        people: People,
+    ) -> None:
+        self._program = program
+        self._people = people
+        self._hall = np.zeros(1, HALL)
+        self._tables: dict[str, np.ndarray] = {}
+        self._full_visits: list[np.ndarray] = []
+        self._rows_at_once = len(program.nodes) + 2  # most new rows of a table one thing executed asks for
+        self._set_up(seed, replication)
+        for name, table in tables_of(program).items():
+            self._place(name, table)
+        self._expect(cohort_days)
+        self._new_visits()
+        for room in ("task_room", "agenda_room", "case_room"):
+            self._enlarge(room)
+
+    def _set_up(self, seed: int, replication: int) -> None:
+        program = self._program
+        values = {
+            "horizon": program.horizon_ms,
+            "entry": program.entry,
+            "n_steps": len(program.steps),
+            "n_slots": program.n_slots,
+            "n_pools": len(program.members_of_pool),
+            "n_members": len(program.member_calendars),
+            "n_patterns": max(program.coming_back.pattern_of_day, default=0) + 1,
+            "n_quantiles": len(program.quantiles_ms),
+            "inside": len(program.calendars),
+            "tickets": len(program.calendars) + 1,
+            "come_back_after": program.come_back_after,
+            "correction_takes": program.correction_takes,
+            "walk": program.walk,
+            "same_day_continuation": program.same_day_continuation,
+            "most_at_once": self._rows_at_once,
+            "key_0": seed,
+            "key_1": replication,
+            "now": -1,
+            "free_task": NONE,
+            "free_case": NONE,
+            "people_inside": program.inside.is_open(0),
+        }
+        for name, value in values.items():
+            self._hall[name] = value
+
+    def _expect(self, cohort_days: tuple[int, int] | None) -> None:
+        """People come; the run may stop when those of the cohort have finished."""
+        people, hall = self._people, self._hall
+        columns = (people.time_ms, people.arrivals, people.day, people.index)
+        for name, column in zip(PEOPLE_COLUMNS, columns, strict=True):
+            hall[name] = column.ctypes.data
+        for name in ("finish", "rejected"):
+            self._place(name, np.empty(people.total, NUMBER))
+        hall["n_changes"] = len(self._tables["changes"])
+        first, last = cohort_days or (0, 0)
+        hall["cohort_first"], hall["cohort_last"] = first, last
+        hall["earliest_stop"] = last * MS_PER_DAY if cohort_days else NEVER
+        hall["unfinished"] = people.coming_on(first, last)
+        self._know_people()
+
+    def _know_people(self) -> None:
+        self._hall["n_people"] = self._people.known
+        self._hall["all_people_known"] = self._people.known == self._people.total
+
+    def _place(self, name: str, table: np.ndarray) -> None:
+        """Tell the hall where a table is."""
+        self._tables[name] = table
+        self._hall[name] = table.ctypes.data
+
+    # --- room ------------------------------------------------------------------------------------------
+
+    def _enlarge(self, room: str) -> None:
+        """Twice as many rows for the tables that share a number of rows."""
+        rows = max(FIRST_ROOM, 2 * self._rows_at_once, 2 * int(self._hall[room][0]))
+        for name, dtype, columns in GROWING[room]:
+            table = np.zeros(rows * (self._program.n_slots if columns else 1), dtype)
+            if name in self._tables:
+                table[: len(self._tables[name])] = self._tables[name]
+            self._place(name, table)
+        self._hall[room] = rows
+
+    def _give_room(self) -> None:
+        """Enlarge what may not suffice for the next thing executed; see `memory.has_room`."""
+        hall, most = self._hall[0], self._rows_at_once
+        if hall["live_tasks"] + most > hall["task_room"]:
+            self._enlarge("task_room")
+        if hall["agenda_size"] + most > hall["agenda_room"]:
+            self._enlarge("agenda_room")
+        if hall["live_cases"] >= hall["case_room"]:
+            self._enlarge("case_room")
+        if hall["n_visits"] + most > hall["visit_room"]:
+            self._full_visits.append(self._written())
+            self._new_visits()
+
+    def _new_visits(self) -> None:
+        """An empty table of visits; rows never written take no memory."""
+        rows = max(VISITS_AT_A_TIME, 2 * self._rows_at_once)
+        self._place("visits", np.empty(rows, VISIT))
+        self._hall["n_visits"], self._hall["visit_room"] = 0, rows
+
+    def _written(self) -> np.ndarray:
+        n = int(self._hall["n_visits"][0])
+        return self._tables["visits"].view("int64").reshape(-1, len(Record._fields))[:n]
+
+    # --- the run ---------------------------------------------------------------------------------------
+
+    def run(self) -> RunRecords:
+        """Run to the horizon, or until the cohort has finished."""
+        while (reason := run_kernel(self._hall.ctypes.data)) != OVER:
+            if reason == NEEDS_PEOPLE:
+                self._people.more()
+                self._know_people()
+            else:
+                self._give_room()
+        return self._records()
+
+    def _records(self) -> RunRecords:
+        hall, people = self._hall[0], self._people
+        n = int(hall["next_person"])
+        visits = np.concatenate([*self._full_visits, self._written()]) if self._full_visits else self._written()
+        return RunRecords(
+            visits=visits,
+            arrivals=people.arrivals[:n],
+            day=people.day[:n],
+            index=people.index[:n],
+            arrived_ms=people.time_ms[:n],
+            finish_ms=self._tables["finish"]["value"][:n],
+            rejected=self._tables["rejected"]["value"][:n].astype(bool),
+            gave_up=np.zeros(n, bool),
+            slot_ms=people.slot_ms[:n],
+            repairs=np.zeros((0, len(Repair._fields)), "int64"),
+            end_ms=int(hall["end"]),
+            loops_capped=int(hall["loops_capped"]),
+            returns_capped=int(hall["returns_capped"]),
+            turned_away=int(hall["turned_away"]),
+            left_with_ticket=int(hall["left_with_ticket"]),
+            no_shows=people.no_shows,
+            no_slot=people.no_slot,
+        )
+
+
+GROWING: dict[str, tuple[tuple[str, np.dtype, bool], ...]] = {
+    "task_room": (("tasks", TASK, False),),
+    "agenda_room": (("agenda", DUE, False),),
+    "case_room": (("cases", CASE, False), ("counters", COUNTER, True), ("settling", NUMBER, False)),
+}
+

@@ -1,0 +1,135 @@
+"""The machine code of the compiled engine: made once, kept in the user's cache folder, loaded by every process.
+
+It is kept in a folder named after everything it depends on: the text of every module the kernel is made of,
+the versions of Python and numba, the processor. So code made from other rules can never be loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from threading import Lock
+
+import llvmlite.binding
+from platformdirs import user_cache_path
+
+from mining import working_time
+
+OnProgress = Callable[[float], None]
+
+FUNCTIONS_TO_COMPILE = 170  # about: progress is told as the share of them done
+KEPT_DAYS = 30  # folders of other versions are removed when nobody has used them for so long
+_MARK = "complete"
+_lock = Lock()
+_loaded = False
+
+
+def is_ready() -> bool:
+    """Whether a run can begin without compiling first."""
+    return _loaded or (_folder() / _MARK).exists()
+
+
+def prepare(on_progress: OnProgress | None = None) -> None:
+    """Load the machine code, or make and keep it; `on_progress` is called with the share done, 0 to 1.
+
+    May be called from several threads: the others wait for the first. Making it takes about 20 seconds of
+    one processor. Where nothing can be kept it is made for this process alone.
+    """
+    global _loaded
+    if _loaded:
+        return
+    with _lock:
+        if not _loaded:
+            folder = _usable(_folder())
+            with _told(on_progress):
+                _compile_into(folder)
+            (folder / _MARK).touch()
+            _remove_old(folder)
+            _loaded = True
+
+
+def sources() -> list[Path]:
+    """Every module the kernel is made of."""
+    engines = Path(__file__).parents[1]
+    return [*sorted(engines.glob("*.py")), *sorted(Path(__file__).parent.glob("*.py")), Path(working_time.__file__)]
+
+
+@cache
+def _folder() -> Path:
+    digest = hashlib.sha256()
+    for path in sources():
+        digest.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
+    made_with = (version("numba"), version("llvmlite"), version("numpy"), platform.python_version())
+    machine = (platform.platform(terse=True), platform.machine(), llvmlite.binding.get_host_cpu_name())
+    digest.update("\0".join((*made_with, *machine)).encode())
+    asked = os.environ.get("ONEWINDOW_CACHE")
+    base = Path(asked) if asked else user_cache_path("onewindow", appauthor=False)
+    return base / "kernels" / digest.hexdigest()[:24]
+
+
+def _usable(folder: Path) -> Path:
+    """The folder, or a private one for this process where it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="onewindow-"))
+
+
+def _compile_into(folder: Path) -> None:
+    from numba import config
+
+    from simulation.engines.compiled.kernel import run
+    from simulation.engines.compiled.people_coming import moments_of_days, told_apart
+
+    before, config.CACHE_DIR = config.CACHE_DIR, str(folder)
+    try:
+        for function in (run, moments_of_days, told_apart):
+            function.enable_caching()
+    finally:
+        config.CACHE_DIR = before
+    run.compile("int64(int64)")
+    moments_of_days.compile("void(int64[::1], int64[::1], int64, uint64[::1], int64, int64[::1], int64[::1], float64[::1])")
+    told_apart.compile("void(int64[::1], int64, int64[::1], int64[::1], int64[::1], int64[::1])")
+
+
+@contextmanager
+def _told(on_progress: OnProgress | None) -> Iterator[None]:
+    """Tell how many functions are compiled."""
+    if on_progress is None:
+        yield
+        return
+    from numba.core import event
+
+    class Listener(event.Listener):  # type: ignore[misc]
+        done = 0
+
+        def on_start(self, event: object) -> None:
+            pass
+
+        def on_end(self, event: object) -> None:
+            self.done += 1
+            on_progress(min(self.done / FUNCTIONS_TO_COMPILE, 0.99))
+
+    on_progress(0.0)
+    with event.install_listener("numba:compile", Listener()):
+        yield
+    on_progress(1.0)
+
+
+def _remove_old(folder: Path) -> None:
+    """Remove what other versions left and nobody has used for a long time."""
+    os.utime(folder)
+    for other in folder.parent.iterdir():
+        if other != folder and other.stat().st_mtime < time.time() - KEPT_DAYS * 86_400:
+            shutil.rmtree(other, ignore_errors=True)

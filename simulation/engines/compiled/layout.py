@@ -1,0 +1,82 @@
+"""What is where: the tables of a run as structured arrays, and the hall record that says where they are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.engines.run_records import Record as VisitFields
+from simulation.engines.run_records import Repair as RepairFields
+
+
+def _table(integers: str, floats: str = "", small: str = "") -> np.dtype:
+    """64-bit integers, doubles and 32-bit integers, in this order."""
+    fields = [(name, "i8") for name in integers.split()]
+    fields += [(name, "f8") for name in floats.split()]
+    fields += [(name, "i4") for name in small.split()]
+    return np.dtype(fields, align=True)
+
+
+# --- the model: written once, see `simulation.engines.program_codes` ------------------------------------
+
+STEP = _table(
+    "stream slot present silent pool priority calendar duration delay delay_calendar change_ms first_asked "
+    "n_asked all_asked any_shared gathers batch_size together stuck_then keeps_machine",
+    "return_chance change_chance change_half_life_ms reject_chance check_all_ms stuck_chance",
+)
+ASKED = _table("shared shared_ms stream", "defect_chance available mismatch_chance check_ms")
+NODE = _table("op next a b slot slot_2 stream block first_target n_targets")
+TABLE = _table("first_row n_rows n_branches")  # of a choice or loop
+ROW = _table("key first_share")
+DISTRIBUTION = _table("kind first n", "a b")
+CALENDAR = _table("first n hint")  # intervals; `hint`: the last one begun by now, -1 = none
+INTERVAL = _table("begin end worked_before")
+POOL = _table("first_member n_members first_queue n_queues to_look_at")  # queues: one a priority class
+CHANGE = _table("moment calendar opens")
+PROFILE = _table("first n")
+STRETCH = _table("begin length", "reached")
+ARRIVALS = _table("stream priority patience booked_priority grace_ms", "comes_back")
+NUMBER = _table("value")
+SHARE = _table("", "value")
+
+# --- what happens ---------------------------------------------------------------------------------------
+
+MEMBER = _table("calendar first_pool n_pools free on_duty idle_since")
+QUEUE = _table("priority first_applicant last_applicant first_paper last_paper")  # tasks in order, -1 = none
+CASE = _table(
+    "number stream word",
+    small="arrivals last before_last running staying line references presence attended closed finished "
+    "settling in_cohort next_free",
+)
+COUNTER = _table("", small="value")
+TASK = _table(
+    "number handed fetched reached enabled released start since word_0 word_1 word_2 word_3",
+    small="case node step visit returns member stays drawn priority earlier later",
+)
+DUE = _table("moment order place", small="round subject")
+VISIT = _table(" ".join(VisitFields._fields))
+REPAIR = _table(" ".join(RepairFields._fields))
+
+MODEL_TABLES = (
+    "steps asked nodes targets tables rows shares distributions quantiles calendars intervals members "
+    "pools_of_member members_of_pool speeds pools changes patterns profiles stretches arrivals queues branches new_due"
+).split()
+RUN_TABLES = "cases counters settling tasks agenda visits finish rejected".split()
+PEOPLE_COLUMNS = "person_time person_arrivals person_day person_index".split()
+HALL = _table(
+    # the model
+    "horizon entry n_steps n_slots n_pools n_members n_calendars n_changes n_quantiles n_patterns come_back_after "
+    "correction_takes walk inside tickets most_at_once "
+    # where its tables and those of the run are
+    + " ".join([*MODEL_TABLES, *RUN_TABLES, *PEOPLE_COLUMNS])
+    # the run
+    + " key_0 key_1 earliest_stop cohort_first cohort_last n_people all_people_known "
+    # its state
+    "now round phase next_person next_change agenda_size settling_size free_task n_tasks live_tasks "
+    "free_case n_cases live_cases n_visits next_pool pools_to_look_at people_inside unfinished end "
+    # rows the tables have
+    "task_room case_room agenda_room visit_room "
+    # what is counted
+    "loops_capped returns_capped turned_away left_with_ticket",
+    "same_day_continuation",
+)
+NONE = -1
