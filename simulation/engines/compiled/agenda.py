@@ -1,4 +1,4 @@
-"""What is due when: a heap ordered by moment, round of the instant, kind, case, node, visit.
+"""What is due when: a heap ordered by moment, round of the instant, kind, case, node, step, visit.
 
 What becomes due at the instant under way belongs to its next round, so an instant can be worked off from the
 top of the heap.
@@ -10,10 +10,12 @@ from numba import njit
 
 from simulation.engines import agenda
 from simulation.engines.compiled.layout import DUE
+from simulation.engines.compiled.memory import task_of
 from simulation.engines.compiled.pointers import Record, record_at
 
 COMPLETION, DELAY_OVER = int(agenda.Kind.COMPLETION), int(agenda.Kind.DELAY_OVER)
 TICKET, ARRIVAL = int(agenda.Kind.TICKET), int(agenda.Kind.ARRIVAL)
+GIVES_UP, MACHINE, GATE = int(agenda.Kind.GIVES_UP), int(agenda.Kind.MACHINE), int(agenda.Kind.GATE)
 CASE_BITS, VISIT_BITS = 48, 32
 
 
@@ -38,25 +40,42 @@ def _copy(source: Record, target: Record) -> None:
 
 
 @njit
-def at(hall: Record, moment: int, kind: int, case: int, node: int, visit: int, subject: int) -> None:
+def of_task(hall: Record, moment: int, kind: int, row: int) -> None:
+    """Something is due with a task, told apart at its instant by case, node, step and visit."""
+    task = task_of(hall, row)
+    at(hall, moment, kind, task.number, task.node * hall.n_steps + task.step, task.visit, row)
+
+
+@njit
+def is_of(hall: Record, order: int, place: int, task: Record) -> bool:
+    """Whether what was due, with this order and place, is about this task and not an earlier one of its row."""
+    return (
+        task.number == order & ((1 << CASE_BITS) - 1)
+        and task.node * hall.n_steps + task.step == place >> VISIT_BITS
+        and task.visit == place & ((1 << VISIT_BITS) - 1)
+    )
+
+
+@njit
+def at(hall: Record, moment: int, kind: int, case: int, place: int, visit: int, subject: int) -> None:
     """Something is due at a moment not before now; nothing at or after the horizon happens."""
     if moment >= hall.horizon:
         return
-    place = hall.agenda_size
-    hall.agenda_size = place + 1
+    where = hall.agenda_size
+    hall.agenda_size = where + 1
     new = record_at(hall.new_due, 0, DUE)
     new.moment = moment
     new.order = kind << CASE_BITS | case
-    new.place = node << VISIT_BITS | visit
+    new.place = place << VISIT_BITS | visit
     new.round = hall.round + 1 if moment == hall.now else 0
     new.subject = subject
-    while place > 0:
-        parent = record_at(hall.agenda, (place - 1) >> 1, DUE)
+    while where > 0:
+        parent = record_at(hall.agenda, (where - 1) >> 1, DUE)
         if not _before(new, parent):
             break
-        _copy(parent, record_at(hall.agenda, place, DUE))
-        place = (place - 1) >> 1
-    _copy(new, record_at(hall.agenda, place, DUE))
+        _copy(parent, record_at(hall.agenda, where, DUE))
+        where = (where - 1) >> 1
+    _copy(new, record_at(hall.agenda, where, DUE))
 
 
 @njit

@@ -1,12 +1,11 @@
-"""From reaching a step to being under way: delay, fetched materials, the applicant, the queue."""
+"""From reaching a step to waiting for it: delay, fetched materials, the applicant, the gate, the queue."""
 
 from __future__ import annotations
 
 from numba import njit
 
-from simulation.engines.compiled import agenda, open_hours
-from simulation.engines.compiled.chance import exact_ms, of_task, task_ms, uniform, whole
-from simulation.engines.compiled.layout import MEMBER, NONE, SHARE
+from simulation.engines.compiled import agenda, gates, open_hours, queues
+from simulation.engines.compiled.chance import task_ms, uniform, whole
 from simulation.engines.compiled.memory import (
     arrivals_of,
     asked_of,
@@ -17,16 +16,17 @@ from simulation.engines.compiled.memory import (
     task_of,
 )
 from simulation.engines.compiled.people import AWAY, IN_HALL, stand_in_line
-from simulation.engines.compiled.pointers import Record, record_at
-from simulation.engines.compiled.queues import join
-from simulation.engines.randomness import AVAILABLE, DELAY, SERVICE
+from simulation.engines.compiled.pointers import Record
+from simulation.engines.compiled.service import start_without_pool
+from simulation.engines.open_time import NEVER
+from simulation.engines.randomness import AVAILABLE, DELAY, PATIENCE
 
 
 @njit
-def reach(hall: Record, row: int, node: int, number: int) -> None:
-    """The flow reaches a step: its delay passes and its shared materials are fetched."""
-    made = new_task(hall, row, node, number, 0)
-    task, step, case = task_of(hall, made), step_of(hall, number), case_of(hall, row)
+def reach(hall: Record, of_case: int, node: int, number: int, returns: int) -> None:
+    """A case comes to a step: its delay passes and its shared materials are fetched."""
+    row = new_task(hall, of_case, node, number, returns)
+    task, step, case = task_of(hall, row), step_of(hall, number), case_of(hall, of_case)
     delay = whole(task_ms(hall, case, task, step.stream, step.delay, DELAY))
     if step.delay_calendar < 0:
         begin = hall.now + delay
@@ -34,19 +34,18 @@ def reach(hall: Record, row: int, node: int, number: int) -> None:
         begin = open_hours.add(hall, step.delay_calendar, hall.now, delay)
     moment = begin + _fetch(hall, case, task, step)
     if moment == hall.now:
-        ready(hall, made)
+        ready(hall, row)
         return
     if step.present and begin == hall.now and case.presence != AWAY:
         task.stays = 1
         case.staying += 1
-    ready_at(hall, moment, made)
+    ready_at(hall, moment, row)
 
 
 @njit
 def ready_at(hall: Record, moment: int, row: int) -> None:
     """The task is ready at a later moment."""
-    task = task_of(hall, row)
-    agenda.at(hall, moment, agenda.DELAY_OVER, task.number, task.node, task.visit, row)
+    agenda.of_task(hall, moment, agenda.DELAY_OVER, row)
 
 
 @njit
@@ -79,87 +78,43 @@ def ready(hall: Record, row: int) -> None:
         case.staying -= 1
     if case.closed:
         end_task(hall, row)
-    elif step_of(hall, task.step).present:
+    elif task.present:
         stand_in_line(hall, row)
     else:
         enable(hall, row)
 
 
 @njit
-def takes_ticket(hall: Record, row: int) -> None:
-    """The applicant stands in the hall with a ticket for this step."""
-    case = case_of(hall, task_of(hall, row).case)
-    if case.closed:
-        end_task(hall, row)
-        return
-    case.presence = IN_HALL
-    enable(hall, row)
-
-
-@njit
 def enable(hall: Record, row: int) -> None:
-    """The work can begin: it waits in its queue, or begins where nobody is short of hands."""
+    """The work can begin: it waits at its gate or in its queue, or begins where nobody is short of hands."""
     task = task_of(hall, row)
     step = step_of(hall, task.step)
     task.enabled = hall.now
     task.released = hall.now
-    task.priority = step.priority + arrivals_of(hall, case_of(hall, task.case)).priority
-    if step.pool >= 0:
-        join(hall, row)
+    if task.present:
+        case_of(hall, task.case).pool = task.pool
+    if step.gathers:
+        gates.join(hall, row)
+    elif task.pool >= 0:
+        queues.join(hall, row)
     else:
         start_without_pool(hall, row)
 
 
 @njit
-def _service_ms(hall: Record, task: Record, step: Record, speed: float) -> int:
+def takes_ticket(hall: Record, row: int) -> None:
+    """The applicant stands in the hall with a ticket for this step, and her patience begins to run."""
+    task = task_of(hall, row)
     case = case_of(hall, task.case)
-    time = task_ms(hall, case, task, step.stream, step.duration, SERVICE)
-    checking = step.check_all_ms
-    if task.handed != step.all_asked:
-        checking = 0.0
-        for number in range(step.n_asked):
-            if task.handed >> number & 1:
-                checking += asked_of(hall, step, number).check_ms
-    return whole((time + checking) / speed)
-
-
-@njit
-def start(hall: Record, row: int, number: int) -> None:
-    """A member takes up the task."""
-    task = task_of(hall, row)
-    step = step_of(hall, task.step)
-    member = record_at(hall.members, number, MEMBER)
-    member.free = 0
-    task.member = number
-    speed = record_at(hall.speeds, number * hall.n_steps + task.step, SHARE).value
-    service = _service_ms(hall, task, step, speed)
-    if step.present:
-        _under_way(hall, row, task, hall.now + service)
-    else:
-        _under_way(hall, row, task, open_hours.add(hall, member.calendar, hall.now, service))
-
-
-@njit
-def start_without_pool(hall: Record, row: int) -> None:
-    """Working time begins at the next opening, elapsed time and work of no length at once."""
-    task = task_of(hall, row)
-    if case_of(hall, task.case).closed:
+    if case.closed:
         end_task(hall, row)
         return
-    step = step_of(hall, task.step)
-    service = _service_ms(hall, task, step, 1.0)
-    if step.calendar < 0 or service == 0:
-        _under_way(hall, row, task, hall.now + service)
-        return
-    begin = open_hours.next_open(hall, step.calendar, hall.now)
-    if begin == hall.now:
-        _under_way(hall, row, task, open_hours.add(hall, step.calendar, hall.now, service))
-    else:
-        ready_at(hall, begin, row)
-
-
-@njit
-def _under_way(hall: Record, row: int, task: Record, end: int) -> None:
-    task.start = hall.now
-    case_of(hall, task.case).running += 1
-    agenda.at(hall, end, agenda.COMPLETION, task.number, task.node, task.visit, row)
+    case.presence = IN_HALL
+    enable(hall, row)
+    patience = arrivals_of(hall, case).patience
+    if patience >= 0 and task.pool >= 0:
+        stream = step_of(hall, task.step).stream
+        length = whole(task_ms(hall, case, task, stream, patience, PATIENCE))
+        moment = open_hours.add(hall, hall.inside, hall.now, length)
+        if moment != NEVER:
+            agenda.of_task(hall, moment, agenda.GIVES_UP, row)

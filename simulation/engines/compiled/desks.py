@@ -24,6 +24,7 @@ def free_member(hall: Record, number: int) -> None:
     """The member has finished a task."""
     member = member_of(hall, number)
     member.free = 1
+    member.job = NONE
     member.idle_since = hall.now
     look_at_pools_of(hall, number)
 
@@ -35,7 +36,7 @@ def longest_idle(hall: Record, pool: Record) -> int:
     for place in range(pool.first_member, pool.first_member + pool.n_members):
         number = number_of(hall.members_of_pool, place)
         member = member_of(hall, number)
-        if member.free and member.on_duty and member.idle_since < since:
+        if member.free and member.on_duty and not member.down and member.idle_since < since:
             best, since = number, member.idle_since
     return best
 

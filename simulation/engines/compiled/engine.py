@@ -15,6 +15,7 @@ from simulation.engines.compiled.layout import (
     NONE,
     NUMBER,
     PEOPLE_COLUMNS,
+    REPAIR,
     TASK,
     VISIT,
 )
@@ -22,7 +23,7 @@ from simulation.engines.compiled.people_coming import People
 from simulation.engines.compiled.tables import tables_of
 from simulation.engines.open_time import NEVER
 from simulation.engines.program_codes import Program
-from simulation.engines.run_records import Record, Repair, RunRecords
+from simulation.engines.run_records import RunRecords
 
 FIRST_ROOM = 256  # rows of the tables that grow
 VISITS_AT_A_TIME = 1 << 20
@@ -44,13 +45,14 @@ class CompiledRun:
         self._hall = np.zeros(1, HALL)
         self._tables: dict[str, np.ndarray] = {}
         self._full_visits: list[np.ndarray] = []
-        self._rows_at_once = len(program.nodes) + 2  # most new rows of a table one thing executed asks for
+        # most new rows of a table that one thing executed asks for: all nodes are reached, all expected to fail
+        self._rows_at_once = len(program.nodes) + len(program.steps) + len(program.failures) + 2
         self._set_up(seed, replication)
         for name, table in tables_of(program).items():
             self._place(name, table)
         self._expect(cohort_days)
         self._new_visits()
-        for room in ("task_room", "agenda_room", "case_room"):
+        for room in GROWING:
             self._enlarge(room)
 
     def _set_up(self, seed: int, replication: int) -> None:
@@ -84,10 +86,10 @@ class CompiledRun:
     def _expect(self, cohort_days: tuple[int, int] | None) -> None:
         """People come; the run may stop when those of the cohort have finished."""
         people, hall = self._people, self._hall
-        columns = (people.time_ms, people.arrivals, people.day, people.index)
+        columns = (people.time_ms, people.arrivals, people.day, people.index, people.slot_ms)
         for name, column in zip(PEOPLE_COLUMNS, columns, strict=True):
             hall[name] = column.ctypes.data
-        for name in ("finish", "rejected"):
+        for name in ("finish", "rejected", "gave_up"):
             self._place(name, np.empty(people.total, NUMBER))
         hall["n_changes"] = len(self._tables["changes"])
         first, last = cohort_days or (0, 0)
@@ -109,7 +111,8 @@ class CompiledRun:
 
     def _enlarge(self, room: str) -> None:
         """Twice as many rows for the tables that share a number of rows."""
-        rows = max(FIRST_ROOM, 2 * self._rows_at_once, 2 * int(self._hall[room][0]))
+        hall = self._hall[0]
+        rows = 2 * max(FIRST_ROOM, self._rows_at_once + int(hall["largest_batch"]), int(hall[room]))
         for name, dtype, columns in GROWING[room]:
             table = np.zeros(rows * (self._program.n_slots if columns else 1), dtype)
             if name in self._tables:
@@ -119,11 +122,13 @@ class CompiledRun:
 
     def _give_room(self) -> None:
         """Enlarge what may not suffice for the next thing executed; see `memory.has_room`."""
-        hall, most = self._hall[0], self._rows_at_once
+        hall, most = self._hall[0], self._rows_at_once + int(self._hall["largest_batch"][0])
         if hall["live_tasks"] + most > hall["task_room"]:
             self._enlarge("task_room")
         if hall["agenda_size"] + most > hall["agenda_room"]:
             self._enlarge("agenda_room")
+        if hall["n_repairs"] >= hall["repair_room"]:
+            self._enlarge("repair_room")
         if hall["live_cases"] >= hall["case_room"]:
             self._enlarge("case_room")
         if hall["n_visits"] + most > hall["visit_room"]:
@@ -132,13 +137,13 @@ class CompiledRun:
 
     def _new_visits(self) -> None:
         """An empty table of visits; rows never written take no memory."""
-        rows = max(VISITS_AT_A_TIME, 2 * self._rows_at_once)
+        rows = VISITS_AT_A_TIME + self._rows_at_once + int(self._hall["largest_batch"][0])
         self._place("visits", np.empty(rows, VISIT))
         self._hall["n_visits"], self._hall["visit_room"] = 0, rows
 
     def _written(self) -> np.ndarray:
         n = int(self._hall["n_visits"][0])
-        return self._tables["visits"].view("int64").reshape(-1, len(Record._fields))[:n]
+        return _numbers(self._tables["visits"][:n])
 
     # --- the run ---------------------------------------------------------------------------------------
 
@@ -164,9 +169,9 @@ class CompiledRun:
             arrived_ms=people.time_ms[:n],
             finish_ms=self._tables["finish"]["value"][:n],
             rejected=self._tables["rejected"]["value"][:n].astype(bool),
-            gave_up=np.zeros(n, bool),
+            gave_up=self._tables["gave_up"]["value"][:n].astype(bool),
             slot_ms=people.slot_ms[:n],
-            repairs=np.zeros((0, len(Repair._fields)), "int64"),
+            repairs=_numbers(self._tables["repairs"][: int(hall["n_repairs"])]),
             end_ms=int(hall["end"]),
             loops_capped=int(hall["loops_capped"]),
             returns_capped=int(hall["returns_capped"]),
@@ -177,9 +182,15 @@ class CompiledRun:
         )
 
 
+def _numbers(table: np.ndarray) -> np.ndarray:
+    """A table of whole numbers, row by row."""
+    return table.view("int64").reshape(len(table), len(table.dtype.names or ()))
+
+
 GROWING: dict[str, tuple[tuple[str, np.dtype, bool], ...]] = {
     "task_room": (("tasks", TASK, False),),
     "agenda_room": (("agenda", DUE, False),),
+    "repair_room": (("repairs", REPAIR, False),),
     "case_room": (("cases", CASE, False), ("counters", COUNTER, True), ("settling", NUMBER, False)),
 }
 

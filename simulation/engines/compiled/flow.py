@@ -6,6 +6,7 @@ from numba import njit
 
 from simulation.engines.compiled import agenda, open_hours
 from simulation.engines.compiled.before_work import reach
+from simulation.engines.compiled.corrections import correct_block
 from simulation.engines.compiled.chance import exact_ms, uniform, whole
 from simulation.engines.compiled.layout import NONE, NUMBER, ROW, SHARE, TABLE
 from simulation.engines.compiled.memory import (
@@ -18,7 +19,7 @@ from simulation.engines.compiled.memory import (
     step_of,
 )
 from simulation.engines.compiled.pointers import Record, record_at
-from simulation.engines.flow_program import CHOICE, FORK, JOIN, LOOP_ENTER, LOOP_TEST, STEP, WAIT
+from simulation.engines.flow_program import ALL, CHOICE, FORK, JOIN, LOOP_ENTER, LOOP_TEST, STEP, WAIT
 
 
 @njit
@@ -37,20 +38,39 @@ def _has_passed(case: Record, step: int) -> None:
 
 @njit
 def go_on(hall: Record, row: int, node: int) -> None:
-    """The case goes on from a node; branches of a fork one after another, each as far as it comes."""
+    """The case goes on from a node."""
     record_at(hall.branches, 0, NUMBER).value = node
-    open_branches = 1
+    _follow(hall, row, 1)
+
+
+@njit
+def enter_again(hall: Record, row: int, fork: int) -> None:
+    """All branches of a parallel block begin once more."""
+    _follow(hall, row, _enter(hall, row, node_of(hall, fork), 0))
+
+
+@njit
+def _enter(hall: Record, row: int, fork: Record, open_branches: int) -> int:
+    """All branches of a parallel block are open; returns how many are now, with those before."""
+    counter_of(hall, row, fork.slot).value = fork.n_targets
+    for place in range(fork.n_targets - 1, -1, -1):
+        target = number_of(hall.targets, fork.first_target + place)
+        record_at(hall.branches, open_branches, NUMBER).value = target
+        open_branches += 1
+    return open_branches
+
+
+@njit
+def _follow(hall: Record, row: int, open_branches: int) -> None:
+    """Open branches one after another, the last opened first, each as far as the case comes."""
     while open_branches > 0:
         open_branches -= 1
         node = number_of(hall.branches, open_branches)
         while node != NONE:
             code = node_of(hall, node)
             if code.op == FORK:
-                counter_of(hall, row, code.slot).value = code.n_targets
-                for place in range(code.n_targets - 1, -1, -1):
-                    target = number_of(hall.targets, code.first_target + place)
-                    record_at(hall.branches, open_branches, NUMBER).value = target
-                    open_branches += 1
+                counter_of(hall, row, code.slot_2).value = 0
+                open_branches = _enter(hall, row, code, open_branches)
                 break
             node = _step_on(hall, row, node, code)
 
@@ -61,7 +81,7 @@ def _step_on(hall: Record, row: int, node: int, code: Record) -> int:
     op = code.op
     if op == STEP:
         if not step_of(hall, code.a).silent:
-            reach(hall, row, node, code.a)
+            reach(hall, row, node, code.a, rounds(hall, row, node))
             return NONE
         _has_passed(case_of(hall, row), code.a)
         return code.next
@@ -73,14 +93,30 @@ def _step_on(hall: Record, row: int, node: int, code: Record) -> int:
         counter_of(hall, row, code.slot).value = 0
         return code.next
     if op == JOIN:
-        missing = counter_of(hall, row, code.slot)
-        missing.value -= 1
-        return code.next if missing.value == 0 else NONE
+        may_leave = has_answer(hall, row, number_of(hall.targets, code.first_target))
+        return code.next if may_leave else NONE
     if op == WAIT:
         _wait(hall, row, node, code)
     else:
         finish(hall, row)
     return NONE
+
+
+@njit
+def rounds(hall: Record, row: int, node: int) -> int:
+    """How often the whole block around a step was returned since the case entered it."""
+    fork = node_of(hall, node).block
+    if fork < 0 or node_of(hall, fork).b != ALL:
+        return 0
+    return counter_of(hall, row, node_of(hall, fork).slot_2).value
+
+
+@njit
+def has_answer(hall: Record, row: int, fork: int) -> bool:
+    """One more branch of a block has an answer; whether the case may leave the block: all have, none returned."""
+    missing = counter_of(hall, row, node_of(hall, fork).slot)
+    missing.value -= 1
+    return missing.value == 0 and not correct_block(hall, row, fork)
 
 
 @njit
@@ -152,4 +188,4 @@ def _wait(hall: Record, row: int, node: int, code: Record) -> None:
     length = whole(exact_ms(hall, code.a, uniform(hall, case, code.stream, time >> 2, time & 3)))
     end = hall.now + length if code.b < 0 else open_hours.add(hall, code.b, hall.now, length)
     refer_to(hall, row)
-    agenda.at(hall, end, agenda.DELAY_OVER, case.number, node, time, row)
+    agenda.at(hall, end, agenda.DELAY_OVER, case.number, node * hall.n_steps, time, row)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from numba import njit
 
 from mining.working_time import MS_PER_DAY
-from simulation.engines.compiled import agenda
-from simulation.engines.compiled.after_work import complete
-from simulation.engines.compiled.before_work import ready, start, start_without_pool, takes_ticket
+from simulation.engines.compiled import agenda, gates, machines
+from simulation.engines.compiled.after_work import complete, give_up
+from simulation.engines.compiled.before_work import ready, takes_ticket
 from simulation.engines.compiled.desks import calendar_changes, hall_changes, longest_idle
-from simulation.engines.compiled.flow import go_on
+from simulation.engines.compiled.flow import enter_again, go_on
 from simulation.engines.compiled.layout import CHANGE, DUE, HALL, NONE, NUMBER
 from simulation.engines.compiled.memory import (
     case_of,
     forget,
+    gate_of,
     has_room,
     new_case,
     node_of,
@@ -25,10 +26,11 @@ from simulation.engines.compiled.memory import (
 from simulation.engines.compiled.people import look_after, settle_next
 from simulation.engines.compiled.pointers import Record, record_at
 from simulation.engines.compiled.queues import first_to_start, leave
-from simulation.engines.flow_program import WAIT
+from simulation.engines.compiled.service import start, start_without_pool
+from simulation.engines.flow_program import STEP, WAIT
 from simulation.engines.open_time import NEVER
 
-NEXT_INSTANT, WHAT_IS_DUE, APPLICANTS, QUEUES = range(4)  # phases of an instant
+OPENING, NEXT_INSTANT, WHAT_IS_DUE, APPLICANTS, GATES, QUEUES = range(6)  # phases of an instant
 OVER, NEEDS_ROOM, NEEDS_PEOPLE = range(3)  # why the kernel returns
 
 
@@ -36,6 +38,9 @@ OVER, NEEDS_ROOM, NEEDS_PEOPLE = range(3)  # why the kernel returns
 def run(address: int) -> int:
     """Run the hall at this address on; returns why it stopped. May be called again after it was helped."""
     hall = record_at(address, 0, HALL)
+    if hall.phase == OPENING:
+        _open(hall)
+        hall.phase = NEXT_INSTANT
     while True:
         if hall.phase == NEXT_INSTANT:
             if hall.next_person == hall.n_people and not hall.all_people_known:
@@ -53,12 +58,20 @@ def run(address: int) -> int:
             if not has_room(hall):
                 return NEEDS_ROOM
             if hall.settling_size == 0:
-                hall.next_pool = 0
-                hall.phase = QUEUES
+                hall.next_gate = 0
+                hall.phase = GATES
             else:
                 ticket = settle_next(hall)
                 if ticket != NONE:
                     takes_ticket(hall, ticket)
+        while hall.phase == GATES:
+            if not has_room(hall):
+                return NEEDS_ROOM
+            if hall.gates_to_count == 0:
+                hall.next_pool = 0
+                hall.phase = QUEUES
+            else:
+                _let_go_of_next_gate(hall)
         while hall.phase == QUEUES:
             if not has_room(hall):
                 return NEEDS_ROOM
@@ -72,6 +85,15 @@ def run(address: int) -> int:
         elif hall.unfinished == 0 and hall.now >= hall.earliest_stop:
             hall.end = hall.now
             return OVER
+
+
+@njit
+def _open(hall: Record) -> None:
+    """What is expected from the begin on, whoever comes."""
+    for step in range(hall.n_steps):
+        gates.expect_moment(hall, step, 0)
+    for member in range(hall.n_members):
+        machines.expect_failure(hall, member, 0)
 
 
 @njit
@@ -126,24 +148,51 @@ def _execute_next(hall: Record) -> bool:
 @njit
 def _execute(hall: Record, kind: int) -> None:
     due = record_at(hall.agenda, 0, DUE)
-    subject, node = due.subject, due.place >> agenda.VISIT_BITS
+    subject, order, place = due.subject, due.order, due.place
     agenda.remove_first(hall)
+    visit = place & ((1 << agenda.VISIT_BITS) - 1)
     if kind == agenda.COMPLETION:
-        complete(hall, subject)
+        task = task_of(hall, subject)
+        if agenda.is_of(hall, order, place, task) and task.end == hall.now:  # else its machine failed
+            complete(hall, subject)
     elif kind == agenda.TICKET:
         takes_ticket(hall, subject)
-    elif node_of(hall, node).op == WAIT:
-        _wait_is_over(hall, subject, node)
-    elif task_of(hall, subject).enabled == NEVER:
-        ready(hall, subject)
+    elif kind == agenda.DELAY_OVER:
+        _delay_is_over(hall, subject, (place >> agenda.VISIT_BITS) // hall.n_steps)
+    elif kind == agenda.GIVES_UP:
+        task = task_of(hall, subject)
+        if agenda.is_of(hall, order, place, task) and _waits(hall, task):
+            give_up(hall, subject)
+    elif kind == agenda.GATE:
+        gates.open_by_timetable(hall, subject, visit)
+    elif place >> agenda.VISIT_BITS == machines.FAILS:
+        machines.fail(hall, subject, visit)
     else:
-        start_without_pool(hall, subject)
+        machine = order & ((1 << agenda.CASE_BITS) - 1)
+        if machines.is_due(hall, subject, machine, visit):
+            machines.repaired(hall, subject, machine)
 
 
 @njit
-def _wait_is_over(hall: Record, row: int, node: int) -> None:
+def _waits(hall: Record, task: Record) -> bool:
+    return task.start == NEVER and not case_of(hall, task.case).closed
+
+
+@njit
+def _delay_is_over(hall: Record, row: int, node: int) -> None:
+    """Of a wait of the flow, of the correction of a block, before a step or before its working time begins."""
+    code = node_of(hall, node)
+    if code.op == STEP:
+        if task_of(hall, row).enabled == NEVER:
+            ready(hall, row)
+        else:
+            start_without_pool(hall, row)
+        return
     if not case_of(hall, row).closed:
-        go_on(hall, row, node_of(hall, node).next)
+        if code.op == WAIT:
+            go_on(hall, row, code.next)
+        else:
+            enter_again(hall, row, node)
     forget(hall, row)
 
 
@@ -158,6 +207,7 @@ def _arrive(hall: Record) -> None:
     case.in_cohort = hall.cohort_first <= day < hall.cohort_last
     record_at(hall.finish, number, NUMBER).value = -1
     record_at(hall.rejected, number, NUMBER).value = 0
+    record_at(hall.gave_up, number, NUMBER).value = 0
     look_after(hall, row)
     refer_to(hall, row)
     go_on(hall, row, hall.entry)
@@ -173,16 +223,26 @@ def _change(hall: Record, change: Record) -> None:
 
 
 @njit
+def _let_go_of_next_gate(hall: Record) -> None:
+    while not gate_of(hall, hall.next_gate).to_count:
+        hall.next_gate += 1
+    gates.let_go_full(hall, hall.next_gate)
+
+
+@njit
 def _hand_out_one(hall: Record) -> None:
     """Start one task of the first pool in which something is possible, or be done with that pool."""
     while not pool_of(hall, hall.next_pool).to_look_at:
         hall.next_pool += 1
     pool = pool_of(hall, hall.next_pool)
-    task = first_to_start(hall, pool)
-    member = longest_idle(hall, pool) if task != NONE else NONE
+    job = first_to_start(hall, pool)
+    member = longest_idle(hall, pool) if job != NONE else NONE
     if member == NONE:
         pool.to_look_at = 0
         hall.pools_to_look_at -= 1
         return
-    leave(hall, task)
-    start(hall, task, member)
+    leave(hall, job)
+    if task_of(hall, job).case == NONE:
+        machines.start_repair(hall, job, member)
+    else:
+        start(hall, job, member)

@@ -34,23 +34,30 @@ POOL = _table("first_member n_members first_queue n_queues to_look_at")  # queue
 CHANGE = _table("moment calendar opens")
 PROFILE = _table("first n")
 STRETCH = _table("begin length", "reached")
-ARRIVALS = _table("stream priority patience booked_priority grace_ms", "comes_back")
+ARRIVALS = _table(
+    "stream priority patience books booked_priority grace_ms before_last last", "comes_back"
+)
 NUMBER = _table("value")
 SHARE = _table("", "value")
 
 # --- what happens ---------------------------------------------------------------------------------------
 
-MEMBER = _table("calendar first_pool n_pools free on_duty idle_since")
+MEMBER = _table(
+    "calendar first_pool n_pools free on_duty down idle_since job next_kept fails stream runs_for repair repaired_by",
+    "repair_speed",
+)
+GATE = _table("first last n to_count first_moment n_moments")  # by step; tasks in order, -1 = none
 QUEUE = _table("priority first_applicant last_applicant first_paper last_paper")  # tasks in order, -1 = none
 CASE = _table(
-    "number stream word",
-    small="arrivals last before_last running staying line references presence attended closed finished "
-    "settling in_cohort next_free",
+    "number stream word slot",
+    small="arrivals last before_last running staying line references presence attended served closed "
+    "finished settling in_cohort pool kept returned next_free",
 )
 COUNTER = _table("", small="value")
 TASK = _table(
-    "number handed fetched reached enabled released start since word_0 word_1 word_2 word_3",
-    small="case node step visit returns member stays drawn priority earlier later",
+    "number handed fetched reached enabled released since start end left word_0 word_1 word_2 word_3",
+    small="case node step visit returns member pool present stays again drawn priority earlier later "
+    "next_of_group",
 )
 DUE = _table("moment order place", small="round subject")
 VISIT = _table(" ".join(VisitFields._fields))
@@ -58,10 +65,10 @@ REPAIR = _table(" ".join(RepairFields._fields))
 
 MODEL_TABLES = (
     "steps asked nodes targets tables rows shares distributions quantiles calendars intervals members "
-    "pools_of_member members_of_pool speeds pools changes patterns profiles stretches arrivals queues branches new_due"
+    "pools_of_member members_of_pool speeds pools changes patterns profiles stretches arrivals queues gates gate_moments branches new_due"
 ).split()
-RUN_TABLES = "cases counters settling tasks agenda visits finish rejected".split()
-PEOPLE_COLUMNS = "person_time person_arrivals person_day person_index".split()
+RUN_TABLES = "cases counters settling tasks agenda visits repairs finish rejected gave_up".split()
+PEOPLE_COLUMNS = "person_time person_arrivals person_day person_index person_slot".split()
 HALL = _table(
     # the model
     "horizon entry n_steps n_slots n_pools n_members n_calendars n_changes n_quantiles n_patterns come_back_after "
@@ -72,11 +79,13 @@ HALL = _table(
     + " key_0 key_1 earliest_stop cohort_first cohort_last n_people all_people_known "
     # its state
     "now round phase next_person next_change agenda_size settling_size free_task n_tasks live_tasks "
-    "free_case n_cases live_cases n_visits next_pool pools_to_look_at people_inside unfinished end "
+    "free_case n_cases live_cases n_visits n_repairs next_gate gates_to_count largest_batch next_pool pools_to_look_at "
+    "people_inside unfinished end "
     # rows the tables have
-    "task_room case_room agenda_room visit_room "
+    "task_room case_room agenda_room visit_room repair_room "
     # what is counted
     "loops_capped returns_capped turned_away left_with_ticket",
     "same_day_continuation",
 )
 NONE = -1
+REPAIR_PRIORITY = 0  # of the repair of a machine in the queue of those who repair

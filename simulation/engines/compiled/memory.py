@@ -10,19 +10,21 @@ from simulation.engines.compiled.layout import (
     ASKED,
     CASE,
     COUNTER,
+    GATE,
     MEMBER,
     NODE,
     NONE,
     NUMBER,
     POOL,
+    REPAIR_PRIORITY,
     STEP,
     TASK,
 )
 from simulation.engines.compiled.pointers import Record, record_at
-from simulation.engines.flow_program import NOTHING_YET
 from simulation.engines.open_time import NEVER
 
 AT_THE_DOOR = int(Presence.AT_THE_DOOR)
+OF_NO_CASE, NOT_IN_USE = -1, -2  # in place of the number of a case
 
 
 @njit
@@ -53,6 +55,12 @@ def arrivals_of(hall: Record, case: Record) -> Record:
 def member_of(hall: Record, number: int) -> Record:
     """A member of staff or a machine."""
     return record_at(hall.members, number, MEMBER)
+
+
+@njit
+def gate_of(hall: Record, step: int) -> Record:
+    """The gate of a step."""
+    return record_at(hall.gates, step, GATE)
 
 
 @njit
@@ -96,11 +104,12 @@ def count_up(hall: Record, case: int, slot: int) -> int:
 @njit
 def has_room(hall: Record) -> bool:
     """Whether one more thing can be executed without a table running full."""
-    most = hall.most_at_once
+    most = hall.most_at_once + hall.largest_batch
     return (
         hall.live_tasks + most <= hall.task_room
         and hall.agenda_size + most <= hall.agenda_room
         and hall.n_visits + most <= hall.visit_room
+        and hall.n_repairs < hall.repair_room
         and hall.live_cases < hall.case_room
     )
 
@@ -120,19 +129,25 @@ def new_case(hall: Record, number: int) -> int:
     case = case_of(hall, row)
     case.number = number
     case.arrivals = number_of(hall.person_arrivals, number)
-    case.stream = arrivals_of(hall, case).stream
+    case.slot = number_of(hall.person_slot, number)
+    arrivals = arrivals_of(hall, case)
+    case.stream = arrivals.stream
     case.word = number_of(hall.person_day, number) << 16 | number_of(hall.person_index, number)
-    case.last = NOTHING_YET
-    case.before_last = NOTHING_YET
+    case.last = arrivals.last
+    case.before_last = arrivals.before_last
     case.running = 0
     case.staying = 0
     case.line = NONE
     case.references = 0
     case.presence = AT_THE_DOOR
     case.attended = 0
+    case.served = 0
     case.closed = 0
     case.finished = 0
     case.settling = 0
+    case.pool = NONE
+    case.kept = NONE
+    case.returned = NONE
     return row
 
 
@@ -154,8 +169,7 @@ def forget(hall: Record, row: int) -> None:
 
 
 @njit
-def new_task(hall: Record, case: int, node: int, step: int, returns: int) -> int:
-    """A row for the next visit of a case to a step."""
+def _new_row(hall: Record) -> int:
     row = hall.free_task
     if row != NONE:
         hall.free_task = task_of(hall, row).later
@@ -163,21 +177,56 @@ def new_task(hall: Record, case: int, node: int, step: int, returns: int) -> int
         row = hall.n_tasks
         hall.n_tasks += 1
     hall.live_tasks += 1
-    refer_to(hall, case)
-    task = task_of(hall, row)
-    task.case = case
-    task.number = case_of(hall, case).number
+    return row
+
+
+@njit
+def new_task(hall: Record, of_case: int, node: int, number: int, returns: int) -> int:
+    """A row for the next visit of a case to a step."""
+    row = _new_row(hall)
+    refer_to(hall, of_case)
+    task, case, step = task_of(hall, row), case_of(hall, of_case), step_of(hall, number)
+    task.case = of_case
+    task.number = case.number
     task.node = node
-    task.step = step
-    task.visit = count_up(hall, case, step_of(hall, step).slot)
+    task.step = number
+    task.visit = count_up(hall, of_case, step.slot)
+    task.pool = step.pool
+    task.present = step.present
+    task.priority = step.priority + arrivals_of(hall, case).priority
     task.returns = returns
+    task.again = 0
     task.handed = 0
     task.fetched = 0
     task.stays = 0
     task.drawn = 0
     task.reached = hall.now
     task.enabled = NEVER
+    task.start = NEVER
+    task.end = NEVER
     task.member = NONE
+    task.next_of_group = NONE
+    return row
+
+
+@njit
+def new_repair(hall: Record, machine: int, number: int, pool: int) -> int:
+    """A row for the repair of a machine, a job like a task but of no case."""
+    row = _new_row(hall)
+    task = task_of(hall, row)
+    task.case = NONE
+    task.number = OF_NO_CASE
+    task.node = 1
+    task.step = machine
+    task.visit = number
+    task.pool = pool
+    task.present = 0
+    task.priority = REPAIR_PRIORITY
+    task.enabled = hall.now
+    task.start = NEVER
+    task.end = NEVER
+    task.member = NONE
+    task.next_of_group = NONE
     return row
 
 
@@ -185,7 +234,29 @@ def new_task(hall: Record, case: int, node: int, step: int, returns: int) -> int
 def end_task(hall: Record, row: int) -> None:
     """The task is over or will never begin."""
     task = task_of(hall, row)
+    task.number = NOT_IN_USE
     task.later = hall.free_task
     hall.free_task = row
     hall.live_tasks -= 1
-    forget(hall, task.case)
+    if task.case != NONE:
+        forget(hall, task.case)
+
+
+@njit
+def is_gone(hall: Record, row: int) -> bool:
+    """Whether nobody waits any more for a job: a task, a group of them or a repair."""
+    while row != NONE:
+        task = task_of(hall, row)
+        if task.case == NONE or not case_of(hall, task.case).closed:
+            return False
+        row = task.next_of_group
+    return True
+
+
+@njit
+def end_job(hall: Record, row: int) -> None:
+    """`end_task` for a task or all of a group."""
+    while row != NONE:
+        following = task_of(hall, row).next_of_group
+        end_task(hall, row)
+        row = following

@@ -74,16 +74,30 @@ def last_closing(hall: Record, number: int, moment: int) -> int:
 
 
 @njit
+def _open_before(hall: Record, calendar: Record, at: int, moment: int) -> int:
+    """Open time before a moment in or after interval `at`, the last one begun."""
+    if at < 0:
+        return 0
+    begun = _interval(hall, calendar, at)
+    return begun.worked_before + min(moment, begun.end) - begun.begin
+
+
+@njit
+def between(hall: Record, number: int, start: int, end: int) -> int:
+    """Open time from `start` to `end`, not before it."""
+    calendar = record_at(hall.calendars, number, CALENDAR)
+    before_end = _open_before(hall, calendar, _last_begun(hall, calendar, end), end)
+    return before_end - _open_before(hall, calendar, _last_begun(hall, calendar, start), start)
+
+
+@njit
 def add(hall: Record, number: int, start: int, work: int) -> int:
     """When `work` of open time has passed since `start`; see `OpenTime.add`."""
     if work <= 0:
         return start
     calendar = record_at(hall.calendars, number, CALENDAR)
     at = _last_begun(hall, calendar, start)
-    done = work
-    if at >= 0:
-        begun = _interval(hall, calendar, at)
-        done += begun.worked_before + min(start, begun.end) - begun.begin
+    done = work + _open_before(hall, calendar, at, start)
     at = _last_with_less_before(hall, calendar, at, done)
     if at < 0:
         return NEVER

@@ -9,10 +9,10 @@ from simulation.engines.cases import Presence
 from simulation.engines.compiled import agenda, open_hours
 from simulation.engines.compiled.chance import of_task, task_ms, whole
 from simulation.engines.compiled.layout import NONE, NUMBER, PROFILE, STRETCH
-from simulation.engines.compiled.memory import case_of, end_task, forget, number_of, refer_to, step_of, task_of
+from simulation.engines.compiled.memory import arrivals_of, case_of, end_task, forget, number_of, refer_to, step_of, task_of
 from simulation.engines.compiled.pointers import Record, record_at
 from simulation.engines.open_time import NEVER
-from simulation.engines.randomness import COME_BACK, CONTINUE, TIME_OF_DAY
+from simulation.engines.randomness import COME_BACK, CONTINUE, TIME_OF_DAY, WALK
 
 AWAY, AT_THE_DOOR, IN_HALL = int(Presence.AWAY), int(Presence.AT_THE_DOOR), int(Presence.IN_HALL)
 ROW_BITS = 28  # of a case to settle: its number, then its row
@@ -76,8 +76,7 @@ def _take_first_of_line(hall: Record, case: Record) -> int:
         task, first = task_of(hall, row), task_of(hall, best)
         if (
             task.since < first.since
-            or (task.since == first.since and task.node < first.node)
-            or (task.since == first.since and task.node == first.node and task.visit < first.visit)
+            or (task.since == first.since and _comes_first(task, first))
         ):
             best, before_best = row, before
         before, row = row, task.later
@@ -86,6 +85,14 @@ def _take_first_of_line(hall: Record, case: Record) -> int:
     else:
         task_of(hall, before_best).later = task_of(hall, best).later
     return best
+
+
+@njit
+def _comes_first(one: Record, other: Record) -> bool:
+    """In the order of the flow; a node has two steps where one is done in place of another."""
+    if one.node != other.node:
+        return one.node < other.node
+    return one.step < other.step or (one.step == other.step and one.visit < other.visit)
 
 
 @njit
@@ -123,29 +130,49 @@ def _attend(hall: Record, case: Record, row: int) -> int:
         moment = _first_ticket(hall, case, task)
     if moment == hall.now:
         return row
-    agenda.at(hall, moment, agenda.TICKET, case.number, task.node, task.visit, row)
+    agenda.of_task(hall, moment, agenda.TICKET, row)
     return NONE
 
 
 @njit
 def _next_ticket_of_visit(hall: Record, case: Record, task: Record) -> int:
     """The ticket of a further counter on the same day; `NEVER` if the applicant goes home."""
-    moment = open_hours.next_open(hall, hall.tickets, hall.now)
+    stream = step_of(hall, task.step).stream
+    from_now = hall.now
+    if case.pool != task.pool:
+        from_now += whole(task_ms(hall, case, task, stream, hall.walk, WALK))
+    moment = open_hours.next_open(hall, hall.tickets, from_now)
     if moment // MS_PER_DAY != hall.now // MS_PER_DAY:
         return NEVER
     chance = hall.same_day_continuation
-    if chance < 1 and of_task(hall, case, task, step_of(hall, task.step).stream, CONTINUE) >= chance:
+    if chance < 1 and of_task(hall, case, task, stream, CONTINUE) >= chance:
         return NEVER
     return moment
 
 
 @njit
 def _first_ticket(hall: Record, case: Record, task: Record) -> int:
-    """The first ticket of a new visit."""
+    """The first ticket of a new visit; on the day of an appointment not before its slot."""
+    slot = case.slot
+    case.slot = NONE
+    moment = _comes(hall, case, task)
+    if slot < 0 or case.presence != AT_THE_DOOR or moment // MS_PER_DAY != slot // MS_PER_DAY:
+        return moment
+    booked = arrivals_of(hall, case)
+    if not booked.books:
+        return moment
+    if moment <= slot + booked.grace_ms:
+        task.priority += booked.booked_priority
+    return max(moment, slot)
+
+
+@njit
+def _comes(hall: Record, case: Record, task: Record) -> int:
+    """When the applicant can take the first ticket of a new visit."""
     at_the_door = case.presence == AT_THE_DOOR
     stream = step_of(hall, task.step).stream
     ready = hall.now
-    if not at_the_door and not task.returns:
+    if not at_the_door and not task.returns and not task.again:
         ready += whole(task_ms(hall, case, task, stream, hall.come_back_after, COME_BACK))
     moment = open_hours.next_open(hall, hall.tickets, ready)
     day = moment // MS_PER_DAY

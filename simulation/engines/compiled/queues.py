@@ -5,7 +5,7 @@ from __future__ import annotations
 from numba import njit
 
 from simulation.engines.compiled.layout import NONE, QUEUE
-from simulation.engines.compiled.memory import case_of, end_task, pool_of, step_of, task_of
+from simulation.engines.compiled.memory import end_job, is_gone, pool_of, task_of
 from simulation.engines.compiled.pointers import Record, record_at
 
 
@@ -32,10 +32,9 @@ def _before(one: Record, other: Record) -> bool:
 def join(hall: Record, row: int) -> None:
     """The task waits; from the end of its queue forward to its place."""
     task = task_of(hall, row)
-    step = step_of(hall, task.step)
-    pool = pool_of(hall, step.pool)
+    pool = pool_of(hall, task.pool)
     queue = _queue_of(hall, pool, task.priority)
-    earlier = queue.last_applicant if step.present else queue.last_paper
+    earlier = queue.last_applicant if task.present else queue.last_paper
     later = NONE
     while earlier != NONE and _before(task, task_of(hall, earlier)):
         later = earlier
@@ -44,13 +43,13 @@ def join(hall: Record, row: int) -> None:
     task.later = later
     if earlier != NONE:
         task_of(hall, earlier).later = row
-    elif step.present:
+    elif task.present:
         queue.first_applicant = row
     else:
         queue.first_paper = row
     if later != NONE:
         task_of(hall, later).earlier = row
-    elif step.present:
+    elif task.present:
         queue.last_applicant = row
     else:
         queue.last_paper = row
@@ -61,17 +60,16 @@ def join(hall: Record, row: int) -> None:
 def leave(hall: Record, row: int) -> None:
     """The task is taken out of its queue."""
     task = task_of(hall, row)
-    step = step_of(hall, task.step)
-    queue = _queue_of(hall, pool_of(hall, step.pool), task.priority)
+    queue = _queue_of(hall, pool_of(hall, task.pool), task.priority)
     if task.earlier != NONE:
         task_of(hall, task.earlier).later = task.later
-    elif step.present:
+    elif task.present:
         queue.first_applicant = task.later
     else:
         queue.first_paper = task.later
     if task.later != NONE:
         task_of(hall, task.later).earlier = task.earlier
-    elif step.present:
+    elif task.present:
         queue.last_applicant = task.earlier
     else:
         queue.last_paper = task.earlier
@@ -86,15 +84,15 @@ def look_at(hall: Record, pool: Record) -> None:
 
 @njit
 def _first_open(hall: Record, pool: Record, applicants: bool) -> int:
-    """The first task of a pool whose case goes on; the others are dropped as they come up."""
+    """The first job of a pool somebody waits for; the others are dropped as they come up."""
     for number in range(pool.first_queue, pool.first_queue + pool.n_queues):
         queue = record_at(hall.queues, number, QUEUE)
         row = queue.first_applicant if applicants else queue.first_paper
         while row != NONE:
-            if not case_of(hall, task_of(hall, row).case).closed:
+            if not is_gone(hall, row):
                 return row
             leave(hall, row)
-            end_task(hall, row)
+            end_job(hall, row)
             row = queue.first_applicant if applicants else queue.first_paper
     return NONE
 
@@ -125,7 +123,6 @@ def people_waiting(hall: Record) -> int:
         for place in range(pool.first_queue, pool.first_queue + pool.n_queues):
             row = record_at(hall.queues, place, QUEUE).first_applicant
             while row != NONE:
-                task = task_of(hall, row)
-                found += not case_of(hall, task.case).closed
-                row = task.later
+                found += not is_gone(hall, row)
+                row = task_of(hall, row).later
     return found

@@ -10,12 +10,14 @@ import numpy as np
 
 from simulation.engines.arrivals_program import ArrivalsCode
 from simulation.engines.compiled.layout import (
+    REPAIR_PRIORITY,
     ARRIVALS,
     ASKED,
     CALENDAR,
     CHANGE,
     DISTRIBUTION,
     DUE,
+    GATE,
     INTERVAL,
     MEMBER,
     NODE,
@@ -32,9 +34,10 @@ from simulation.engines.compiled.layout import (
 )
 from simulation.engines.flow_program import NodeCode
 from simulation.engines.open_time import OpenTime
-from simulation.engines.program_codes import Program, StepCode
+from simulation.engines.program_codes import FailureCode, Program, StepCode
 
 Tables = dict[str, np.ndarray]
+NEVER_FAILS = FailureCode(stream=0, runs_for=NONE, repair=NONE, repaired_by=NONE)
 
 
 def tables_of(program: Program) -> Tables:
@@ -53,6 +56,7 @@ def tables_of(program: Program) -> Tables:
         **_choices(program),
         **_calendars(program),
         **_staff(program),
+        **_gates(program),
         **_profiles(program),
     }
 
@@ -85,6 +89,7 @@ def _arrivals(code: ArrivalsCode) -> dict[str, Any]:
     booked = code.appointments
     return {
         **code._asdict(),
+        "books": booked is not None,
         "booked_priority": booked.priority if booked else 0,
         "grace_ms": booked.grace_ms if booked else 0,
     }
@@ -160,10 +165,21 @@ def _staff(program: Program) -> Tables:
             "n_pools": len(pools),
             "free": 1,
             "on_duty": program.calendars[calendar].is_open(0),
+            "down": 0,
             "idle_since": -1,
+            "job": NONE,
+            "next_kept": NONE,
+            "repair_speed": speed,
+            "fails": failure is not None,
+            **(failure or NEVER_FAILS)._asdict(),
         }
-        for calendar, first, pools in zip(
-            program.member_calendars, _firsts(map(len, pools_of_member)), pools_of_member, strict=True
+        for calendar, first, pools, speed, failure in zip(
+            program.member_calendars,
+            _firsts(map(len, pools_of_member)),
+            pools_of_member,
+            program.repair_speeds,
+            program.failures,
+            strict=True,
         )
     ]
     priorities = [_priorities(program, pool) for pool in range(len(members_of_pool))]
@@ -173,10 +189,7 @@ def _staff(program: Program) -> Tables:
             _firsts(map(len, members_of_pool)), members_of_pool, _firsts(map(len, priorities)), priorities, strict=True
         )
     ]
-    queues = np.full(sum(map(len, priorities)), NONE, "int64")
-    table = np.zeros(queues.size, QUEUE)
-    for name in QUEUE.names or ():
-        table[name] = NONE
+    table = np.full(sum(map(len, priorities)), NONE, QUEUE)
     table["priority"] = [priority for found in priorities for priority in found]
     return {
         "members": _rows(MEMBER, members),
@@ -189,12 +202,24 @@ def _staff(program: Program) -> Tables:
 
 def _priorities(program: Program, pool: int) -> list[int]:
     """The priorities tasks of this pool can have, in order."""
-    found = set()
+    found = {REPAIR_PRIORITY for failure in program.failures if failure and failure.repaired_by == pool}
     for step in program.steps:
         if step.pool == pool:
             for code in program.arrivals:
                 found.add(step.priority + code.priority)
+                if code.appointments:
+                    found.add(step.priority + code.priority + code.appointments.priority)
     return sorted(found)
+
+
+def _gates(program: Program) -> Tables:
+    firsts = _firsts(map(len, program.gate_moments))
+    gates = [
+        {"first": NONE, "last": NONE, "n": 0, "to_count": 0, "first_moment": first, "n_moments": len(moments)}
+        for first, moments in zip(firsts, program.gate_moments, strict=True)
+    ]
+    moments = [moment for of_step in program.gate_moments for moment in of_step]
+    return {"gates": _rows(GATE, gates), "gate_moments": _column(NUMBER, moments)}
 
 
 def _profiles(program: Program) -> Tables:
