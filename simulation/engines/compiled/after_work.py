@@ -80,13 +80,11 @@ def _waits_for_block(hall: Record, task: Record) -> bool:
 @njit
 def _leave_desk(hall: Record, case: Record, task: Record, keeps: bool) -> None:
     """Member and applicant are free, unless she needs help and the machine waits with her."""
-    if keeps:
-        machine = member_of(hall, task.member)
-        machine.job = NONE
-        machine.next_kept = case.kept
-        case.kept = task.member
-    elif task.member != NONE:
-        free_member(hall, task.member)
+    if task.member != NONE:
+        if keeps:
+            _keep(hall, case, task.member)
+        else:
+            free_member(hall, task.member)
     if not task.present:
         return
     case.served = 0
@@ -94,6 +92,14 @@ def _leave_desk(hall: Record, case: Record, task: Record, keeps: bool) -> None:
         _free_kept(hall, case)
         case.attended = 0
         look_after(hall, task.case)
+
+
+@njit
+def _keep(hall: Record, case: Record, number: int) -> None:
+    machine = member_of(hall, number)
+    machine.job = NONE
+    machine.next_kept = case.kept
+    case.kept = number
 
 
 @njit
@@ -126,9 +132,9 @@ def _write_down(hall: Record, task: Record, outcome: int, at_fault: int) -> None
 @njit
 def _outcome(hall: Record, case: Record, task: Record, step: Record) -> tuple[int, int]:
     """How the visit ends, and materials at fault (bits); papers are complete before a case is decided on."""
-    if step.stuck_chance > 0:
-        if of_task(hall, case, task, step.stream, STUCK_OR_NOT) < step.stuck_chance:
-            return STUCK, 0
+    chance = step.stuck_chance
+    if chance > 0 and of_task(hall, case, task, step.stream, STUCK_OR_NOT) < chance:
+        return STUCK, 0
     at_fault = _at_fault(hall, case, task, step)
     chance = _return_chance(hall, step)
     if at_fault or (chance > 0 and of_task(hall, case, task, step.stream, RETURN_OR_NOT) < chance):
@@ -136,9 +142,9 @@ def _outcome(hall: Record, case: Record, task: Record, step: Record) -> tuple[in
             return RETURNED, at_fault
         hall.returns_capped += 1
         return PASSED, 0
-    if step.reject_chance > 0:
-        if of_task(hall, case, task, step.stream, REJECT_OR_NOT) < step.reject_chance:
-            return REJECTED, 0
+    chance = step.reject_chance
+    if chance > 0 and of_task(hall, case, task, step.stream, REJECT_OR_NOT) < chance:
+        return REJECTED, 0
     return PASSED, 0
 
 
@@ -148,10 +154,11 @@ def _at_fault(hall: Record, case: Record, task: Record, step: Record) -> int:
     for number in range(step.n_asked):
         bit = 1 << number
         asked = asked_of(hall, step, number)
-        chance = asked.mismatch_chance if task.fetched & bit else asked.defect_chance
-        if (task.fetched | task.handed) & bit and chance > 0:
-            if uniform(hall, case, asked.stream, task.visit, DEFECT) < chance:
-                found |= bit
+        chance = asked.defect_chance if task.handed & bit else 0.0
+        if task.fetched & bit:
+            chance = asked.mismatch_chance
+        if chance > 0 and uniform(hall, case, asked.stream, task.visit, DEFECT) < chance:
+            found |= bit
     return found
 
 

@@ -48,7 +48,7 @@ def of_task(hall: Record, moment: int, kind: int, row: int) -> None:
 
 @njit
 def is_of(hall: Record, order: int, place: int, task: Record) -> bool:
-    """Whether what was due, with this order and place, is about this task and not an earlier one of its row."""
+    """Whether what was due, with this order and place, is about this task, not an earlier one of its row."""
     return (
         task.number == order & ((1 << CASE_BITS) - 1)
         and task.node * hall.n_steps + task.step == place >> VISIT_BITS

@@ -58,8 +58,7 @@ def _fetch(hall: Record, case: Record, task: Record, step: Record) -> int:
     for number in range(step.n_asked):
         asked = asked_of(hall, step, number)
         if asked.shared and (
-            asked.available >= 1
-            or uniform(hall, case, asked.stream, task.visit, AVAILABLE) < asked.available
+            asked.available >= 1 or uniform(hall, case, asked.stream, task.visit, AVAILABLE) < asked.available
         ):
             task.fetched |= 1 << number
             longest = max(longest, asked.shared_ms)

@@ -1,4 +1,4 @@
-"""Addressed random numbers and durations: the same arithmetic as `randomness` and `distributions`, compiled."""
+"""Addressed random numbers and durations: the arithmetic of `randomness` and `distributions`, compiled."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def forget_returned(hall: Record, row: int) -> None:
 
 @njit
 def correct_block(hall: Record, row: int, fork: int) -> bool:
-    """Correct in one go what was returned in a block whose branches all have an answer; False if nothing was."""
+    """Correct in one go what was returned in a block whose branches all have an answer; False: nothing."""
     case, code = case_of(hall, row), node_of(hall, fork)
     moment, n_returned = -1, 0
     before, at = NONE, case.returned

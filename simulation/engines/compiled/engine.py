@@ -42,10 +42,10 @@ class CompiledRun:
     ) -> None:
         self._program = program
         self._people = people
-        self._hall = np.zeros(1, HALL)
-        self._tables: dict[str, np.ndarray] = {}
+        self.hall = np.zeros(1, HALL)
+        self.tables: dict[str, np.ndarray] = {}
         self._full_visits: list[np.ndarray] = []
-        # most new rows of a table that one thing executed asks for: all nodes are reached, all expected to fail
+        # most new rows of a table that one thing executed can ask for
         self._rows_at_once = len(program.nodes) + len(program.steps) + len(program.failures) + 2
         self._set_up(seed, replication)
         for name, table in tables_of(program).items():
@@ -81,17 +81,17 @@ class CompiledRun:
             "people_inside": program.inside.is_open(0),
         }
         for name, value in values.items():
-            self._hall[name] = value
+            self.hall[name] = value
 
     def _expect(self, cohort_days: tuple[int, int] | None) -> None:
         """People come; the run may stop when those of the cohort have finished."""
-        people, hall = self._people, self._hall
+        people, hall = self._people, self.hall
         columns = (people.time_ms, people.arrivals, people.day, people.index, people.slot_ms)
         for name, column in zip(PEOPLE_COLUMNS, columns, strict=True):
             hall[name] = column.ctypes.data
         for name in ("finish", "rejected", "gave_up"):
             self._place(name, np.empty(people.total, NUMBER))
-        hall["n_changes"] = len(self._tables["changes"])
+        hall["n_changes"] = len(self.tables["changes"])
         first, last = cohort_days or (0, 0)
         hall["cohort_first"], hall["cohort_last"] = first, last
         hall["earliest_stop"] = last * MS_PER_DAY if cohort_days else NEVER
@@ -99,30 +99,30 @@ class CompiledRun:
         self._know_people()
 
     def _know_people(self) -> None:
-        self._hall["n_people"] = self._people.known
-        self._hall["all_people_known"] = self._people.known == self._people.total
+        self.hall["n_people"] = self._people.known
+        self.hall["all_people_known"] = self._people.known == self._people.total
 
     def _place(self, name: str, table: np.ndarray) -> None:
         """Tell the hall where a table is."""
-        self._tables[name] = table
-        self._hall[name] = table.ctypes.data
+        self.tables[name] = table
+        self.hall[name] = table.ctypes.data
 
     # --- room ------------------------------------------------------------------------------------------
 
     def _enlarge(self, room: str) -> None:
         """Twice as many rows for the tables that share a number of rows."""
-        hall = self._hall[0]
+        hall = self.hall[0]
         rows = 2 * max(FIRST_ROOM, self._rows_at_once + int(hall["largest_batch"]), int(hall[room]))
         for name, dtype, columns in GROWING[room]:
             table = np.zeros(rows * (self._program.n_slots if columns else 1), dtype)
-            if name in self._tables:
-                table[: len(self._tables[name])] = self._tables[name]
+            if name in self.tables:
+                table[: len(self.tables[name])] = self.tables[name]
             self._place(name, table)
-        self._hall[room] = rows
+        self.hall[room] = rows
 
     def _give_room(self) -> None:
         """Enlarge what may not suffice for the next thing executed; see `memory.has_room`."""
-        hall, most = self._hall[0], self._rows_at_once + int(self._hall["largest_batch"][0])
+        hall, most = self.hall[0], self._rows_at_once + int(self.hall["largest_batch"][0])
         if hall["live_tasks"] + most > hall["task_room"]:
             self._enlarge("task_room")
         if hall["agenda_size"] + most > hall["agenda_room"]:
@@ -137,19 +137,25 @@ class CompiledRun:
 
     def _new_visits(self) -> None:
         """An empty table of visits; rows never written take no memory."""
-        rows = VISITS_AT_A_TIME + self._rows_at_once + int(self._hall["largest_batch"][0])
+        rows = VISITS_AT_A_TIME + self._rows_at_once + int(self.hall["largest_batch"][0])
         self._place("visits", np.empty(rows, VISIT))
-        self._hall["n_visits"], self._hall["visit_room"] = 0, rows
+        self.hall["n_visits"], self.hall["visit_room"] = 0, rows
 
     def _written(self) -> np.ndarray:
-        n = int(self._hall["n_visits"][0])
-        return _numbers(self._tables["visits"][:n])
+        n = int(self.hall["n_visits"][0])
+        return _numbers(self.tables["visits"][:n])
+
+    def _all_visits(self) -> np.ndarray:
+        """Those of one table without copying."""
+        if not self._full_visits:
+            return self._written()
+        return np.concatenate([*self._full_visits, self._written()])
 
     # --- the run ---------------------------------------------------------------------------------------
 
     def run(self) -> RunRecords:
         """Run to the horizon, or until the cohort has finished."""
-        while (reason := run_kernel(self._hall.ctypes.data)) != OVER:
+        while (reason := run_kernel(self.hall.ctypes.data)) != OVER:
             if reason == NEEDS_PEOPLE:
                 self._people.more()
                 self._know_people()
@@ -158,20 +164,19 @@ class CompiledRun:
         return self._records()
 
     def _records(self) -> RunRecords:
-        hall, people = self._hall[0], self._people
+        hall, people = self.hall[0], self._people
         n = int(hall["next_person"])
-        visits = np.concatenate([*self._full_visits, self._written()]) if self._full_visits else self._written()
         return RunRecords(
-            visits=visits,
+            visits=self._all_visits(),
             arrivals=people.arrivals[:n],
             day=people.day[:n],
             index=people.index[:n],
             arrived_ms=people.time_ms[:n],
-            finish_ms=self._tables["finish"]["value"][:n],
-            rejected=self._tables["rejected"]["value"][:n].astype(bool),
-            gave_up=self._tables["gave_up"]["value"][:n].astype(bool),
+            finish_ms=self.tables["finish"]["value"][:n],
+            rejected=self.tables["rejected"]["value"][:n].astype(bool),
+            gave_up=self.tables["gave_up"]["value"][:n].astype(bool),
             slot_ms=people.slot_ms[:n],
-            repairs=_numbers(self._tables["repairs"][: int(hall["n_repairs"])]),
+            repairs=_numbers(self.tables["repairs"][: int(hall["n_repairs"])]),
             end_ms=int(hall["end"]),
             loops_capped=int(hall["loops_capped"]),
             returns_capped=int(hall["returns_capped"]),
@@ -193,4 +198,3 @@ GROWING: dict[str, tuple[tuple[str, np.dtype, bool], ...]] = {
     "repair_room": (("repairs", REPAIR, False),),
     "case_room": (("cases", CASE, False), ("counters", COUNTER, True), ("settling", NUMBER, False)),
 }
-

@@ -6,8 +6,8 @@ from numba import njit
 
 from simulation.engines.compiled import agenda, open_hours
 from simulation.engines.compiled.before_work import reach
-from simulation.engines.compiled.corrections import correct_block
 from simulation.engines.compiled.chance import exact_ms, uniform, whole
+from simulation.engines.compiled.corrections import correct_block
 from simulation.engines.compiled.layout import NONE, NUMBER, ROW, SHARE, TABLE
 from simulation.engines.compiled.memory import (
     case_of,
@@ -113,7 +113,7 @@ def rounds(hall: Record, row: int, node: int) -> int:
 
 @njit
 def has_answer(hall: Record, row: int, fork: int) -> bool:
-    """One more branch of a block has an answer; whether the case may leave the block: all have, none returned."""
+    """One more branch of a block has an answer; whether all have and none was returned: the case goes on."""
     missing = counter_of(hall, row, node_of(hall, fork).slot)
     missing.value -= 1
     return missing.value == 0 and not correct_block(hall, row, fork)

@@ -180,7 +180,7 @@ def _waits(hall: Record, task: Record) -> bool:
 
 @njit
 def _delay_is_over(hall: Record, row: int, node: int) -> None:
-    """Of a wait of the flow, of the correction of a block, before a step or before its working time begins."""
+    """Of a wait, of the correction of a block, before a step or before its working time begins."""
     code = node_of(hall, node)
     if code.op == STEP:
         if task_of(hall, row).enabled == NEVER:

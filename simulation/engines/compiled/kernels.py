@@ -1,4 +1,4 @@
-"""The machine code of the compiled engine: made once, kept in the user's cache folder, loaded by every process.
+"""The machine code of the compiled engine: made once, kept in the cache folder, loaded by every process.
 
 It is kept in a folder named after everything it depends on: the text of every module the kernel is made of,
 the versions of Python and numba, the processor. So code made from other rules can never be loaded.
@@ -38,7 +38,7 @@ def is_ready() -> bool:
     return _loaded or (_folder() / _MARK).exists()
 
 
-def prepare(on_progress: OnProgress | None = None) -> None:
+def prepare(on_progress: OnProgress = lambda share: None) -> None:
     """Load the machine code, or make and keep it; `on_progress` is called with the share done, 0 to 1.
 
     May be called from several threads: the others wait for the first. Making it takes about 20 seconds of
@@ -49,34 +49,43 @@ def prepare(on_progress: OnProgress | None = None) -> None:
         return
     with _lock:
         if not _loaded:
-            folder = _usable(_folder())
+            folder = usable(_folder())
             with _told(on_progress):
                 _compile_into(folder)
             (folder / _MARK).touch()
-            _remove_old(folder)
+            remove_old(folder)
             _loaded = True
 
 
 def sources() -> list[Path]:
     """Every module the kernel is made of."""
     engines = Path(__file__).parents[1]
-    return [*sorted(engines.glob("*.py")), *sorted(Path(__file__).parent.glob("*.py")), Path(working_time.__file__)]
+    return [
+        *sorted(engines.glob("*.py")),
+        *sorted(Path(__file__).parent.glob("*.py")),
+        Path(working_time.__file__),
+    ]
 
 
 @cache
 def _folder() -> Path:
+    return folder_of(sources())
+
+
+def folder_of(modules: list[Path]) -> Path:
+    """Where the machine code made from these modules on this machine is kept."""
     digest = hashlib.sha256()
-    for path in sources():
+    for path in modules:
         digest.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
     made_with = (version("numba"), version("llvmlite"), version("numpy"), platform.python_version())
-    machine = (platform.platform(terse=True), platform.machine(), llvmlite.binding.get_host_cpu_name())
+    machine = (platform.system(), platform.machine(), llvmlite.binding.get_host_cpu_name())
     digest.update("\0".join((*made_with, *machine)).encode())
     asked = os.environ.get("ONEWINDOW_CACHE")
     base = Path(asked) if asked else user_cache_path("onewindow", appauthor=False)
     return base / "kernels" / digest.hexdigest()[:24]
 
 
-def _usable(folder: Path) -> Path:
+def usable(folder: Path) -> Path:
     """The folder, or a private one for this process where it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -99,19 +108,18 @@ def _compile_into(folder: Path) -> None:
     finally:
         config.CACHE_DIR = before
     run.compile("int64(int64)")
-    moments_of_days.compile("void(int64[::1], int64[::1], int64, uint64[::1], int64, int64[::1], int64[::1], float64[::1])")
+    moments_of_days.compile(
+        "void(int64[::1], int64[::1], int64, uint64[::1], int64, int64[::1], int64[::1], float64[::1])"
+    )
     told_apart.compile("void(int64[::1], int64, int64[::1], int64[::1], int64[::1], int64[::1])")
 
 
 @contextmanager
-def _told(on_progress: OnProgress | None) -> Iterator[None]:
+def _told(on_progress: OnProgress) -> Iterator[None]:
     """Tell how many functions are compiled."""
-    if on_progress is None:
-        yield
-        return
     from numba.core import event
 
-    class Listener(event.Listener):  # type: ignore[misc]
+    class Listener(event.Listener):
         done = 0
 
         def on_start(self, event: object) -> None:
@@ -127,7 +135,7 @@ def _told(on_progress: OnProgress | None) -> Iterator[None]:
     on_progress(1.0)
 
 
-def _remove_old(folder: Path) -> None:
+def remove_old(folder: Path) -> None:
     """Remove what other versions left and nobody has used for a long time."""
     os.utime(folder)
     for other in folder.parent.iterdir():

@@ -34,16 +34,15 @@ POOL = _table("first_member n_members first_queue n_queues to_look_at")  # queue
 CHANGE = _table("moment calendar opens")
 PROFILE = _table("first n")
 STRETCH = _table("begin length", "reached")
-ARRIVALS = _table(
-    "stream priority patience books booked_priority grace_ms before_last last", "comes_back"
-)
+ARRIVALS = _table("stream priority patience books booked_priority grace_ms before_last last", "comes_back")
 NUMBER = _table("value")
 SHARE = _table("", "value")
 
 # --- what happens ---------------------------------------------------------------------------------------
 
 MEMBER = _table(
-    "calendar first_pool n_pools free on_duty down idle_since job next_kept fails stream runs_for repair repaired_by",
+    "calendar first_pool n_pools free on_duty down idle_since job next_kept fails stream runs_for repair "
+    "repaired_by",
     "repair_speed",
 )
 GATE = _table("first last n to_count first_moment n_moments")  # by step; tasks in order, -1 = none
@@ -65,22 +64,23 @@ REPAIR = _table(" ".join(RepairFields._fields))
 
 MODEL_TABLES = (
     "steps asked nodes targets tables rows shares distributions quantiles calendars intervals members "
-    "pools_of_member members_of_pool speeds pools changes patterns profiles stretches arrivals queues gates gate_moments branches new_due"
-).split()
-RUN_TABLES = "cases counters settling tasks agenda visits repairs finish rejected gave_up".split()
-PEOPLE_COLUMNS = "person_time person_arrivals person_day person_index person_slot".split()
+    "pools_of_member members_of_pool speeds pools changes patterns profiles stretches arrivals queues gates "
+    "gate_moments branches new_due"
+)
+RUN_TABLES = "cases counters settling tasks agenda visits repairs finish rejected gave_up"
+PEOPLE_COLUMNS = ("person_time", "person_arrivals", "person_day", "person_index", "person_slot")
 HALL = _table(
     # the model
-    "horizon entry n_steps n_slots n_pools n_members n_calendars n_changes n_quantiles n_patterns come_back_after "
+    "horizon entry n_steps n_slots n_pools n_members n_changes n_quantiles n_patterns come_back_after "
     "correction_takes walk inside tickets most_at_once "
     # where its tables and those of the run are
-    + " ".join([*MODEL_TABLES, *RUN_TABLES, *PEOPLE_COLUMNS])
+    f"{MODEL_TABLES} {RUN_TABLES} {' '.join(PEOPLE_COLUMNS)} "
     # the run
-    + " key_0 key_1 earliest_stop cohort_first cohort_last n_people all_people_known "
+    "key_0 key_1 earliest_stop cohort_first cohort_last n_people all_people_known "
     # its state
-    "now round phase next_person next_change agenda_size settling_size free_task n_tasks live_tasks "
-    "free_case n_cases live_cases n_visits n_repairs next_gate gates_to_count largest_batch next_pool pools_to_look_at "
-    "people_inside unfinished end "
+    "now round phase next_person next_change next_gate next_pool gates_to_count pools_to_look_at "
+    "agenda_size settling_size free_task n_tasks live_tasks free_case n_cases live_cases n_visits n_repairs "
+    "largest_batch people_inside unfinished end "
     # rows the tables have
     "task_room case_room agenda_room visit_room repair_room "
     # what is counted

@@ -90,7 +90,12 @@ def repaired(hall: Record, row: int, number: int) -> None:
 def is_due(hall: Record, row: int, number: int, count: int) -> bool:
     """Whether a repair that was to end now does: its repairer may have failed meanwhile."""
     repair = task_of(hall, row)
-    return repair.number == OF_NO_CASE and repair.step == number and repair.visit == count and repair.end == hall.now
+    return (
+        repair.number == OF_NO_CASE
+        and repair.step == number
+        and repair.visit == count
+        and repair.end == hall.now
+    )
 
 
 @njit

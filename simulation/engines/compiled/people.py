@@ -9,7 +9,16 @@ from simulation.engines.cases import Presence
 from simulation.engines.compiled import agenda, open_hours
 from simulation.engines.compiled.chance import of_task, task_ms, whole
 from simulation.engines.compiled.layout import NONE, NUMBER, PROFILE, STRETCH
-from simulation.engines.compiled.memory import arrivals_of, case_of, end_task, forget, number_of, refer_to, step_of, task_of
+from simulation.engines.compiled.memory import (
+    arrivals_of,
+    case_of,
+    end_task,
+    forget,
+    number_of,
+    refer_to,
+    step_of,
+    task_of,
+)
 from simulation.engines.compiled.pointers import Record, record_at
 from simulation.engines.open_time import NEVER
 from simulation.engines.randomness import COME_BACK, CONTINUE, TIME_OF_DAY, WALK
@@ -74,10 +83,7 @@ def _take_first_of_line(hall: Record, case: Record) -> int:
     best, before_best, before, row = case.line, NONE, NONE, case.line
     while row != NONE:
         task, first = task_of(hall, row), task_of(hall, best)
-        if (
-            task.since < first.since
-            or (task.since == first.since and _comes_first(task, first))
-        ):
+        if task.since < first.since or (task.since == first.since and _comes_first(task, first)):
             best, before_best = row, before
         before, row = row, task.later
     if before_best == NONE:

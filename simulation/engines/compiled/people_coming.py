@@ -74,9 +74,7 @@ class PeopleByDay:
         self._bits = index_and_arrivals_bits(program)
         self._drawn_days = 0
         self.known, self.total = 0, int(self._counts.sum())
-        self.time_ms, self.arrivals, self.day, self.index = (
-            np.empty(self.total, "int64") for _ in range(4)
-        )
+        self.time_ms, self.arrivals, self.day, self.index = (np.empty(self.total, "int64") for _ in range(4))
         self.slot_ms = np.broadcast_to(np.int64(-1), self.total)
         self.no_shows = self.no_slot = 0
 
@@ -134,7 +132,14 @@ def people_of(program: Program, seed: int, replication: int) -> People:
 
 @njit(nogil=True)
 def moments_of_days(
-    sort_keys: Any, counts: Any, first_day: int, address: Any, bits: int, begins: Any, lengths: Any, reached: Any
+    sort_keys: Any,
+    counts: Any,
+    first_day: int,
+    address: Any,
+    bits: int,
+    begins: Any,
+    lengths: Any,
+    reached: Any,
 ) -> None:
     """Sort keys of the people of some days: moment, arrivals, index; the arithmetic of `arrivals`.
 
@@ -159,9 +164,7 @@ def moments_of_days(
 
 
 @njit(nogil=True)
-def told_apart(
-    sort_keys: Any, bits: int, time_ms: Any, arrivals: Any, day: Any, index: Any
-) -> None:
+def told_apart(sort_keys: Any, bits: int, time_ms: Any, arrivals: Any, day: Any, index: Any) -> None:
     """The columns of sorted keys."""
     of_index = (1 << INDEX_BITS) - 1
     of_arrivals = (1 << (bits - INDEX_BITS)) - 1

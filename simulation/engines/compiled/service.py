@@ -44,9 +44,8 @@ def start(hall: Record, row: int, number: int) -> None:
         takes_ms += _checking_ms(hall, task_of(hall, row))
         row = task_of(hall, row).next_of_group
     takes = whole(takes_ms / record_at(hall.speeds, number * hall.n_steps + task.step, SHARE).value)
-    if task.present:
-        end = hall.now + takes
-    else:
+    end = hall.now + takes
+    if not task.present:
         end = open_hours.add(hall, member.calendar, hall.now, takes)
     member.free = 0
     member.job = first

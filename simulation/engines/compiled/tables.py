@@ -10,7 +10,6 @@ import numpy as np
 
 from simulation.engines.arrivals_program import ArrivalsCode
 from simulation.engines.compiled.layout import (
-    REPAIR_PRIORITY,
     ARRIVALS,
     ASKED,
     CALENDAR,
@@ -26,6 +25,7 @@ from simulation.engines.compiled.layout import (
     POOL,
     PROFILE,
     QUEUE,
+    REPAIR_PRIORITY,
     ROW,
     SHARE,
     STEP,
@@ -81,7 +81,9 @@ def _firsts(sizes: Iterable[int]) -> list[int]:
 
 def _steps(steps: tuple[StepCode, ...]) -> np.ndarray:
     firsts = _firsts(len(step.asked) for step in steps)
-    extra = [{"first_asked": first, "n_asked": len(step.asked)} for first, step in zip(firsts, steps, strict=True)]
+    extra = [
+        {"first_asked": first, "n_asked": len(step.asked)} for first, step in zip(firsts, steps, strict=True)
+    ]
     return _rows(STEP, [step._asdict() | more for step, more in zip(steps, extra, strict=True)])
 
 
@@ -110,7 +112,9 @@ def _flow(nodes: tuple[NodeCode, ...]) -> Tables:
 
 
 def _choices(program: Program) -> Tables:
-    tables, rows, shares = [], [], []
+    tables: list[dict[str, int]] = []
+    rows: list[dict[str, int]] = []
+    shares: list[float] = []
     for table in program.tables:
         tables.append(
             {"first_row": len(rows), "n_rows": len(table.keys), "n_branches": len(table.cumulative[0])}
@@ -127,7 +131,8 @@ def _calendars(program: Program) -> Tables:
     intervals = [_intervals(each) for each in all_of_them]
     firsts = _firsts(len(table) for table in intervals)
     calendars = [
-        {"first": first, "n": len(table), "hint": NONE} for first, table in zip(firsts, intervals, strict=True)
+        {"first": first, "n": len(table), "hint": NONE}
+        for first, table in zip(firsts, intervals, strict=True)
     ]
     return {
         "calendars": _rows(CALENDAR, calendars),
@@ -184,9 +189,19 @@ def _staff(program: Program) -> Tables:
     ]
     priorities = [_priorities(program, pool) for pool in range(len(members_of_pool))]
     pools = [
-        {"first_member": first, "n_members": len(staff), "first_queue": queue, "n_queues": len(found), "to_look_at": 0}
+        {
+            "first_member": first,
+            "n_members": len(staff),
+            "first_queue": queue,
+            "n_queues": len(found),
+            "to_look_at": 0,
+        }
         for first, staff, queue, found in zip(
-            _firsts(map(len, members_of_pool)), members_of_pool, _firsts(map(len, priorities)), priorities, strict=True
+            _firsts(map(len, members_of_pool)),
+            members_of_pool,
+            _firsts(map(len, priorities)),
+            priorities,
+            strict=True,
         )
     ]
     table = np.full(sum(map(len, priorities)), NONE, QUEUE)

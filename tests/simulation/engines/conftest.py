@@ -11,6 +11,7 @@ import yaml
 
 from simulation.engines.arrivals import applicants_at
 from simulation.engines.cases import Outcome
+from simulation.engines.compiled import run_compiled
 from simulation.engines.program import Program, build_program
 from simulation.engines.run_records import Record, RunRecords
 from simulation.engines.simpy_engine import run_simpy
@@ -83,6 +84,8 @@ def lines(program: Program, run: RunRecords) -> list[str]:
 
 
 Timeline = Callable[..., list[str]]
+Engine = Callable[..., RunRecords]
+ENGINES: dict[str, Engine] = {"simpy": run_simpy, "compiled": run_compiled}
 
 
 def _run(
@@ -92,25 +95,32 @@ def _run(
     seed: int = 1,
     through: list[int] | None = None,
     slots: list[str] | None = None,
+    engine: Engine = run_simpy,
 ) -> tuple[Program, RunRecords]:
     """A tiny hall in which people come at given times, each through the arrivals of this number and with the
     slot that begins then ("-" = none)."""
     program = build_program(tiny_model(document), days)
     booked = None if slots is None else [-1 if text == "-" else milliseconds(text) for text in slots]
     people = applicants_at([milliseconds(text) for text in come], through, booked)
-    return program, run_simpy(program, seed, 0, None, people)
+    return program, engine(program, seed, 0, None, people)
+
+
+@pytest.fixture(params=list(ENGINES))
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each of the engines."""
+    return ENGINES[request.param]
 
 
 @pytest.fixture
-def timeline() -> Timeline:
+def timeline(engine: Engine) -> Timeline:
     """`timeline(document, come=[...])`: the lines of a tiny hall in which people come at given times."""
-    return lambda *hall, **more: lines(*_run(*hall, **more))
+    return lambda *hall, **more: lines(*_run(*hall, engine=engine, **more))
 
 
 @pytest.fixture
-def run_tiny() -> Callable[..., tuple[Program, RunRecords]]:
+def run_tiny(engine: Engine) -> Callable[..., tuple[Program, RunRecords]]:
     """Like `timeline`, but gives the program and the records."""
-    return _run
+    return lambda *hall, **more: _run(*hall, engine=engine, **more)
 
 
 @pytest.fixture

@@ -66,6 +66,23 @@ def test_a_batch_done_together_takes_its_own_time_once_and_checks_all_papers(tim
     ]
 
 
+def test_a_machine_that_fails_interrupts_all_cases_of_its_batch(timeline):
+    # 20 minutes from 9:15 for both; down from 9:30 to 9:40: both end at 9:45, and 2 and 3 after them
+    hall = """
+    steps:
+      - {name: 会审, place: back_office, pool: 科室, duration: {kind: constant, minutes: 20},
+         batch: {size: 2, together: true}}
+    members:
+      - name: 甲
+        serves: [科室]
+        failure: {runs_for: {kind: constant, minutes: 30}, repair: {kind: constant, minutes: 10}}
+    """
+    assert timeline(hall, ["09:00", "09:15", "09:16", "09:17"], days=1)[:2] == [
+        "0 会审 甲 | Mon 09:00 | Mon 09:15 | Mon 09:45 | passed",
+        "1 会审 甲 | Mon 09:15 | Mon 09:15 | Mon 09:45 | passed",
+    ]
+
+
 KIOSK = """
 steps: [{{name: 自助, place: kiosk, pool: 自助机, duration: {{kind: constant, minutes: {minutes}}}}}]
 members:

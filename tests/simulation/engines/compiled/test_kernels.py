@@ -1,0 +1,103 @@
+"""Machine code is kept by what it depends on, and made where it cannot be kept."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from simulation.engines.compiled import kernels
+
+PROJECT = Path(__file__).parents[4]
+OURS = ("mining", "simulation")
+
+
+def _modules_used(path: Path) -> set[str]:
+    """Modules of the project a module imports from."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in OURS:
+            as_modules = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {name for name in (node.module, *as_modules) if _file(name).exists()}
+    return found
+
+
+def _file(module: str) -> Path:
+    return PROJECT / f"{module.replace('.', '/')}.py"
+
+
+def test_every_module_the_kernel_takes_anything_from_is_part_of_its_name():
+    compiled = Path(kernels.__file__).parent
+    used = {name for path in compiled.glob("*.py") for name in _modules_used(path)}
+    assert len(used) > 20
+    # a model's classes are not compiled; what the kernel knows of a model is in the program
+    assert {_file(name) for name in used} <= set(kernels.sources())
+
+
+def test_another_text_of_a_module_is_another_folder(monkeypatch, tmp_path):
+    before = kernels.folder_of(kernels.sources())
+    changed = tmp_path / "kernel.py"
+    changed.write_bytes(kernels.sources()[0].read_bytes() + b"\n")
+    assert kernels.folder_of([changed, *kernels.sources()[1:]]) != before
+    assert kernels.folder_of(kernels.sources()) == before
+    monkeypatch.setattr(kernels, "version", lambda package: "0.0")
+    assert kernels.folder_of(kernels.sources()) != before
+
+
+def test_code_is_kept_where_asked_and_ready_then():
+    assert kernels.is_ready() in (True, False)
+    kernels.prepare()
+    assert kernels.is_ready()
+
+
+def test_folders_nobody_uses_are_removed(tmp_path):
+    mine, recent, old = (tmp_path / name for name in ("mine", "recent", "old"))
+    for folder in (mine, recent, old):
+        (folder / "code").mkdir(parents=True)
+    long_ago = time.time() - (kernels.KEPT_DAYS + 1) * 86_400
+    os.utime(old, (long_ago, long_ago))
+    kernels.remove_old(mine)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "recent"]
+
+
+def test_a_folder_that_cannot_be_written_is_replaced_by_a_private_one(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder", encoding="utf-8")
+    folder = kernels.usable(blocked / "kernels")
+    assert folder.is_dir()
+    assert blocked not in folder.parents
+
+
+def _shown_by(code: str) -> str:
+    """What a new process prints."""
+    command = [sys.executable, "-c", code]
+    shown = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    return shown.stdout.strip()
+
+
+def test_numba_is_not_imported_before_it_is_needed():
+    code = "import sys, simulation.simulate; print('numba' in sys.modules)"
+    shown = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("n_threads", [4])
+def test_threads_that_prepare_at_once_wait_for_the_first(n_threads):
+    code = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from simulation.engines.compiled import is_ready, prepare\n"
+        f"with ThreadPoolExecutor({n_threads}) as threads:\n"
+        f"    list(threads.map(lambda _: prepare(), range({n_threads})))\n"
+        "print(is_ready())"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.strip() == "True"
