@@ -319,8 +319,8 @@ def simulate(
     replications: Annotated[int, typer.Option(min=2, help="Runs for the intervals 重复次数")] = 10,
     warm_up: WarmUp = 20,
     seed: Seed = 1,
-    engine: Annotated[str, typer.Option(help="simpy")] = "simpy",
-    workers: Annotated[int, typer.Option(min=1, help="Processes 进程数")] = 2,
+    engine: Annotated[str, typer.Option(help="compiled, simpy")] = "compiled",
+    workers: Annotated[int, typer.Option(min=1, help="Runs at once 同时运行数")] = 2,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Simulated log 仿真日志: .parquet .csv .xes .xes.gz")
     ] = None,
@@ -353,7 +353,7 @@ def compare(
     replications: Annotated[int, typer.Option(min=2, help="Pairs of runs 配对重复次数")] = 10,
     warm_up: WarmUp = 20,
     seed: Seed = 1,
-    workers: Annotated[int, typer.Option(min=1, help="Processes 进程数")] = 2,
+    workers: Annotated[int, typer.Option(min=1, help="Runs at once 同时运行数")] = 2,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Report 报告: .html .xlsx")] = None,
     as_json: Json = False,
     lang: Lang = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import get_context
@@ -265,13 +265,19 @@ def calibrate_log(
 
 
 @contextmanager
-def worker_pool(workers: int) -> Iterator[Executor | None]:
-    """Processes for the SimPy engine (it holds the interpreter); None for one worker.
+def worker_pool(workers: int, engine: str) -> Iterator[Executor | None]:
+    """Threads for an engine that lets others run meanwhile, processes for SimPy's; None for one worker.
 
-    Spawned on every system alike, so that Windows and Linux behave the same.
+    Processes are spawned on every system alike, so that Windows and Linux behave the same.
     """
+    from simulation.simulate import SIDE_BY_SIDE
+
     if workers == 1:
         yield None
+        return
+    if engine in SIDE_BY_SIDE:
+        with ThreadPoolExecutor(workers) as executor:
+            yield executor
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
         yield executor
@@ -284,6 +290,30 @@ def replication_counter(name: str, language: Language) -> Callable[[int, int], N
         progress(Text(zh=f"{name}：{done}/{total} 次仿真", en=f"{name}: {done}/{total} runs"), language)
 
     return report
+
+
+def make_ready(engine: str, language: Language) -> None:
+    """Compile the engine if this machine has not done so yet, with its progress on stderr."""
+    from simulation.engines.compiled import is_ready, prepare
+
+    if engine != "compiled" or is_ready():
+        return
+    told = -1
+
+    def report(share: float) -> None:
+        nonlocal told
+        percent = int(share * 10) * 10
+        if percent > told:
+            told = percent
+            progress(
+                Text(
+                    zh=f"首次使用，正在编译仿真引擎（仅一次）：{percent}%",
+                    en=f"First use: compiling the engine, once on this machine: {percent} %",
+                ),
+                language,
+            )
+
+    prepare(report)
 
 
 def simulate_model(
@@ -310,7 +340,8 @@ def simulate_model(
     if scenario_path is not None:
         model = read_scenario(scenario_path).apply(model)
     name = model.name.in_language(language)
-    with worker_pool(workers) as executor:
+    make_ready(engine, language)
+    with worker_pool(workers, engine) as executor:
         experiment = run_experiment(
             model,
             replications,
@@ -348,11 +379,13 @@ def compare_scenarios(
     from simulation.experiment import run_experiment
     from simulation.redesign import read_scenario
     from simulation.service_model import read_service_model
+    from simulation.simulate import DEFAULT_ENGINE
 
     model = read_service_model(model_path)
     scenarios = [read_scenario(path) for path in scenario_paths]
     changed = [(scenario, scenario.apply(model)) for scenario in scenarios]
-    with worker_pool(workers) as executor:
+    make_ready(DEFAULT_ENGINE, language)
+    with worker_pool(workers, DEFAULT_ENGINE) as executor:
 
         def run(hall: ServiceModel, name: Text) -> Experiment:
             counter = replication_counter(name.in_language(language), language)

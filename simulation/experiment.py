@@ -32,7 +32,7 @@ from simulation.horizon import Horizon, plan_horizon
 from simulation.intervals import Interval, mean_interval
 from simulation.replication import Replication, Result, Setup, run_replication, set_up
 from simulation.service_model import ServiceModel
-from simulation.simulate import SIDE_BY_SIDE
+from simulation.simulate import DEFAULT_ENGINE, SIDE_BY_SIDE
 
 POLL_SECONDS = 0.2  # how often a cancel is looked for while worker processes are busy
 
@@ -192,7 +192,7 @@ def run_experiment(
     warm_up_days: int = 20,
     drain_days: int = 250,
     seed: int = 1,
-    engine: str = "simpy",
+    engine: str = DEFAULT_ENGINE,
     executor: Executor | None = None,
     on_progress: OnProgress | None = None,
     cancelled: Cancelled | None = None,

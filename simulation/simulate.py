@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mining.event_log import EventLog
+from simulation.engines.compiled import is_ready, run_compiled
 from simulation.engines.log_tables import to_event_log
 from simulation.engines.program import Program, build_program
 from simulation.engines.run_records import RunRecords
@@ -13,15 +14,16 @@ from simulation.errors import ExperimentError
 from simulation.service_model import ServiceModel
 
 Engine = Callable[[Program, int, int, tuple[int, int] | None], RunRecords]
-ENGINES: dict[str, Engine] = {"simpy": run_simpy}
+ENGINES: dict[str, Engine] = {"compiled": run_compiled, "simpy": run_simpy}
+DEFAULT_ENGINE = "compiled"
 SIDE_BY_SIDE: frozenset[str] = frozenset({"compiled"})
 """Engines that let other threads of the process run meanwhile."""
 LARGEST_SEED = 2**32 - 1
 
 
 def ready_engine() -> str:
-    """The fastest engine that can begin at once."""
-    return "simpy"
+    """The fastest engine that can begin at once: the compiled one once its machine code is there."""
+    return "compiled" if is_ready() else "simpy"
 
 
 def simulate(
@@ -29,7 +31,7 @@ def simulate(
     days: int,
     seed: int,
     replication: int = 0,
-    engine: str = "simpy",
+    engine: str = DEFAULT_ENGINE,
     *,
     cohort_days: tuple[int, int] | None = None,
 ) -> EventLog:
@@ -52,7 +54,7 @@ def simulate_program(
     seed: int,
     replication: int = 0,
     *,
-    engine: str = "simpy",
+    engine: str = DEFAULT_ENGINE,
     cohort_days: tuple[int, int] | None = None,
 ) -> EventLog:
     """`simulate` for a program built once and run many times."""
