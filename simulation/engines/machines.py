@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from simulation.engines.agenda import Agenda, Due, Kind
 from simulation.engines.desks import Desks
-from simulation.engines.jobs import Group, Job, RepairJob
+from simulation.engines.jobs import Job, RepairJob
 from simulation.engines.open_time import NEVER, OpenTime
 from simulation.engines.program_codes import FailureCode, Program
 from simulation.engines.randomness import REPAIR, RUNS_FOR
@@ -86,9 +86,6 @@ class Machines:
         else:
             job.left = calendar.between(now, job.end) if job.pauses else job.end - now
         job.end = NEVER
-        if isinstance(job, Group):
-            for task in job.tasks:
-                task.end = NEVER
 
     def start_repair(self, repair: RepairJob, member: int) -> None:
         """A member begins to repair a machine, at its own general speed."""

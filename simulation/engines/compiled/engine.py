@@ -184,6 +184,7 @@ class CompiledRun:
             left_with_ticket=int(hall["left_with_ticket"]),
             no_shows=people.no_shows,
             no_slot=people.no_slot,
+            missed_slots=people.missed_slots,
         )
 
 

@@ -30,6 +30,7 @@ class People(Protocol):
     slot_ms: np.ndarray
     no_shows: int
     no_slot: int
+    missed_slots: np.ndarray
 
     def coming_on(self, first_day: int, last_day: int) -> int:
         """How many come on these days, the last not included."""
@@ -48,6 +49,7 @@ class AllPeople:
             np.ascontiguousarray(column, "int64") for column in columns
         )
         self.no_shows, self.no_slot = people.no_shows, people.no_slot
+        self.missed_slots = people.missed_slots
 
     def coming_on(self, first_day: int, last_day: int) -> int:
         """See `People`."""
@@ -77,6 +79,7 @@ class PeopleByDay:
         self.time_ms, self.arrivals, self.day, self.index = (np.empty(self.total, "int64") for _ in range(4))
         self.slot_ms = np.broadcast_to(np.int64(-1), self.total)
         self.no_shows = self.no_slot = 0
+        self.missed_slots = np.zeros((0, 2), "int64")
 
     def coming_on(self, first_day: int, last_day: int) -> int:
         """See `People`."""
