@@ -1,0 +1,167 @@
+"""The calls of the bank month as the project reads them: what about, how long they waited, who served them.
+
+Left out, and counted: calls that hung up in the voice menu before they joined the queue; calls that the log
+ends as PHANTOM or as served by nobody (they reach an answer of some seconds that took no agent's time); calls
+without their times.
+
+Priority is known only of calls that waited: those served at once bear priority 0 and no customer. They are
+given the priorities of the calls of their type that waited, in the same proportions (drawn once, by seed).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mining.columns import UNKNOWN_MS, milliseconds
+from mining.event_log import TICKET_ABANDONED, EventLog
+from mining.reading import read_event_log
+from mining.working_time import MS_PER_DAY, MS_PER_MINUTE
+
+FILE = Path("queue") / "anonymous_bank_august1999.csv.gz"
+COLUMNS = """
+tickets:
+  ticket_no: call_id
+  date: date
+  ts_ticket: [q_start, vru_exit]
+  ts_left: [q_exit, vru_exit]
+  ts_start: ser_start
+  ts_end: ser_exit
+  business: type
+  officer: server
+  priority: priority
+  status: outcome
+zero_clock: none
+values:
+  status: {AGENT: 完成, HANG: 弃号}
+  officer: {NO_SERVER: ""}
+not_personal: officer
+"""
+MIN_WAITED = 100  # calls of a class that waited: fewer tell nothing about their patience
+SEED = 1
+
+
+@dataclass(frozen=True)
+class CallClass:
+    """A type of call with one priority (2 is served first)."""
+
+    kind: str
+    priority: int
+
+    @property
+    def name(self) -> str:
+        """E.g. "PS-2"."""
+        return f"{self.kind}-{self.priority}"
+
+
+@dataclass(frozen=True)
+class Calls:
+    """The calls that joined the queue or were served at once, in order of arrival; times in ms since 1970.
+
+    `of_class` codes `classes`, `officer` codes `officers` (-1: gave up), `served_ms` is 0 where given up.
+    `left_out` says what is not here, by reason.
+    """
+
+    classes: tuple[CallClass, ...]
+    officers: tuple[str, ...]
+    of_class: np.ndarray
+    came_ms: np.ndarray
+    waited_ms: np.ndarray
+    served_ms: np.ndarray
+    officer: np.ndarray
+    left_out: dict[str, int]
+
+    @property
+    def gave_up(self) -> np.ndarray:
+        """Who hung up while waiting."""
+        return self.officer < 0
+
+    @property
+    def kind(self) -> np.ndarray:
+        """Type of each call."""
+        return np.array([each.kind for each in self.classes])[self.of_class]
+
+    @property
+    def days(self) -> np.ndarray:
+        """Numbers of the days with calls, since 1970."""
+        return np.unique(self.came_ms // MS_PER_DAY)
+
+    def where(self, keep: np.ndarray) -> Calls:
+        """Some of the calls."""
+        arrays = ("of_class", "came_ms", "waited_ms", "served_ms", "officer")
+        chosen = {name: getattr(self, name)[keep] for name in arrays}
+        return Calls(self.classes, self.officers, left_out=self.left_out, **chosen)
+
+
+def read_calls(data: Path) -> Calls:
+    """The calls of the month below the folder of real logs; raises `LogError` as reading a log does."""
+    with tempfile.TemporaryDirectory() as folder:
+        columns = Path(folder) / "bank.yaml"
+        columns.write_text(COLUMNS, encoding="utf-8")
+        return calls_of(read_event_log(data / FILE, columns))
+
+
+def calls_of(log: EventLog) -> Calls:
+    """The calls of the log's tickets."""
+    tickets = log.tickets
+    came, call, start, end = (
+        milliseconds(tickets, name) for name in ("ts_ticket", "ts_call", "ts_start", "ts_end")
+    )
+    gone = (tickets["status"] == TICKET_ABANDONED).to_numpy(dtype=bool)
+    nobody = tickets["officer"].isna().to_numpy()
+    left = np.where(gone, end, call)
+    times = (came != UNKNOWN_MS) & (left != UNKNOWN_MS) & (gone | (start != UNKNOWN_MS) & (end >= start))
+    reasons = {
+        "hung up in the voice menu": gone & (left <= came),
+        "answered by nobody": ~gone & nobody,
+        "without times": ~times,
+    }
+    keep, left_out = np.ones(len(tickets), bool), {}
+    for reason, mask in reasons.items():
+        left_out[reason] = int((mask & keep).sum())
+        keep &= ~mask
+    waited = np.maximum(left - came, 0)[keep]
+    rows = tickets[keep]
+    classes, of_class = _classes(rows, waited)
+    officer, officers = pd.factorize(rows["officer"].astype("object"), sort=True)
+    order = np.argsort(came[keep], kind="stable")
+    return Calls(
+        classes=classes,
+        officers=tuple(str(name) for name in officers),
+        of_class=of_class[order],
+        came_ms=came[keep][order],
+        waited_ms=waited[order],
+        served_ms=np.where(gone, 0, end - start)[keep][order],
+        officer=np.where(gone[keep], -1, officer)[order],
+        left_out=left_out,
+    )
+
+
+def _classes(rows: pd.DataFrame, waited_ms: np.ndarray) -> tuple[tuple[CallClass, ...], np.ndarray]:
+    """Types by priority; priorities of which too few waited count with the largest of their type."""
+    kinds = rows["business"].to_numpy(dtype=object).astype(str)
+    priority = rows["priority"].astype(int).to_numpy()
+    random = np.random.default_rng(SEED)
+    classes: list[CallClass] = []
+    code = np.zeros(kinds.size, "int64")
+    for kind in np.unique(kinds):
+        of_kind = kinds == kind
+        waited = np.bincount(priority[of_kind & (waited_ms > 0)], minlength=3)
+        large = np.flatnonzero(waited >= MIN_WAITED)
+        large = large if large.size else np.array([int(waited.argmax())])
+        own = np.where(np.isin(priority, large), priority, large[waited[large].argmax()])
+        unknown = of_kind & (waited_ms == 0) & (priority == 0)
+        own[unknown] = random.choice(large, int(unknown.sum()), p=waited[large] / waited[large].sum())
+        for each in large:
+            code[of_kind & (own == each)] = len(classes)
+            classes.append(CallClass(str(kind), int(each)))
+    return tuple(classes), code
+
+
+def minutes(ms: np.ndarray) -> np.ndarray:
+    """Milliseconds as minutes."""
+    return ms / MS_PER_MINUTE
