@@ -23,7 +23,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import platform
 import statistics
 import subprocess
 import sys
@@ -31,7 +30,6 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +39,7 @@ if __name__ == "__main__":  # this file is called like the package it measures
 
 from benchmarks import mining_engines as engines
 from benchmarks import mining_loaded, mining_logs
+from benchmarks.machine import peak_mb, versions
 
 PARTS = ("csv", "xes", "hall", "filters", "diagnostics", "growth")
 GROWTH = (10_000, 100_000, 1_000_000, 10_000_000)
@@ -74,16 +73,6 @@ def measure_here(group: str, engine: str, path: str) -> dict[str, Any]:
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     peak = peak_mb()
     return {"cpu": cpu, "wall": wall, "peak_mb": peak, "answer": asdict(answer(result))}
-
-
-def peak_mb() -> float:
-    """Peak memory of this process so far."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return math.nan
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1024 / (1024 if sys.platform == "darwin" else 1)
 
 
 def in_own_process(*arguments: str) -> dict[str, Any]:
@@ -188,33 +177,6 @@ def print_table(figures: Sequence[Figure], loaded: dict[str, Any]) -> None:
             print(f"  {name:60s} {value:10.3f} {found['unit']}")
 
 
-def about() -> dict[str, str]:
-    """The machine and the versions."""
-    versions = {}
-    for name in LIBRARIES:
-        try:
-            versions[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            versions[name] = "not installed"
-    return {
-        "machine": f"{platform.machine()} {platform.system()}, {processor()}",
-        "python": platform.python_version(),
-        **versions,
-    }
-
-
-def processor() -> str:
-    """The name of the processor and the number of its cores."""
-    import os
-
-    name = platform.processor()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        lines = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
-        name = lines[0].partition(":")[2].strip() if lines else name
-    return f"{name}, {os.cpu_count()} cores"
-
-
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -237,9 +199,13 @@ def main(arguments: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         figures, loaded = measure_all(chosen, Path(folder))
     if chosen.json:
-        print(json.dumps({"about": about(), "figures": [asdict(f) for f in figures], "loaded": loaded}))
+        print(
+            json.dumps(
+                {"about": versions(*LIBRARIES), "figures": [asdict(f) for f in figures], "loaded": loaded}
+            )
+        )
         return
-    for key, value in about().items():
+    for key, value in versions(*LIBRARIES).items():
         print(f"{key}: {value}")
     print(f"CPU seconds, median of {chosen.runs} runs in turns, a process each\n")
     print_table(figures, loaded)
