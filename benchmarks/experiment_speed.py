@@ -23,8 +23,9 @@ from simulation.engines.log_tables import to_event_log
 from simulation.engines.program import build_program
 from simulation.experiment import Settings, run_experiment
 from simulation.horizon import plan_horizon
-from simulation.redesign import Scenario
+from simulation.redesign import OneWindow, Scenario
 from simulation.replication import measure_replication, set_up
+from simulation.service_model import ServiceModel
 from simulation.simulate import run_program
 from simulation.whatif import prepare
 from simulation.yardstick import yardstick
@@ -44,16 +45,22 @@ class Figure:
 
 
 def slider(engine: str, service: str = "B", repeats: int = 5) -> list[Figure]:
-    """Today's hall, and the answer to each ready scenario and to no change at all: 20 working days measured
-    after 20 that warm up, 20 pairs of runs, every case followed to its end, KPIs with intervals."""
+    """Today's hall, and the answer to one window for all counters and to each ready scenario: 20 working days
+    measured after 20 that warm up, 20 pairs of runs, every case followed to its end, KPIs with intervals."""
     model = load_service(service)
     settings = Settings(SLIDER_REPLICATIONS, SLIDER_DAYS, WARM_UP_DAYS, DRAIN_DAYS, 1, engine)
     what_if = prepare(model, settings)
     found = [best(f"{service} slider: today's hall", lambda: prepare(model, settings), repeats)]
-    scenarios = {"no change": Scenario(name=same("no change")), **load_scenarios(service)}
+    scenarios = {"one window": one_window(model), **load_scenarios(service)}
     for name, scenario in scenarios.items():
         found.append(best(f"{service} slider: {name}", lambda s=scenario: what_if.answer(s), repeats))
     return found
+
+
+def one_window(model: ServiceModel) -> Scenario:
+    """All pools with applicants at their counters become one."""
+    counters = {step.pool: None for step in model.steps if step.pool and step.present}
+    return Scenario(name=same("one window"), redesigns=(OneWindow(pools=tuple(counters)),))
 
 
 def year(engine: str, service: str = "B", repeats: int = 2) -> list[Figure]:

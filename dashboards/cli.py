@@ -74,6 +74,8 @@ Overrides = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout 输出 JSON")]
 Lang = Annotated[Language | None, typer.Option("--lang", help="zh | en")]
+Engine = Annotated[str, typer.Option(help="compiled | simpy (slower, the same result 较慢，结果相同)")]
+Workers = Annotated[int, typer.Option(min=1, help="Runs at once 同时运行数")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the random numbers 随机种子")]
 WarmUp = Annotated[
     int, typer.Option("--warm-up", min=0, help="Working days that fill the empty hall first 预热工作日数")
@@ -319,8 +321,8 @@ def simulate(
     replications: Annotated[int, typer.Option(min=2, help="Runs for the intervals 重复次数")] = 10,
     warm_up: WarmUp = 20,
     seed: Seed = 1,
-    engine: Annotated[str, typer.Option(help="compiled, simpy")] = "compiled",
-    workers: Annotated[int, typer.Option(min=1, help="Runs at once 同时运行数")] = 2,
+    engine: Engine = "compiled",
+    workers: Workers = 2,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Simulated log 仿真日志: .parquet .csv .xes .xes.gz")
     ] = None,
@@ -353,7 +355,8 @@ def compare(
     replications: Annotated[int, typer.Option(min=2, help="Pairs of runs 配对重复次数")] = 10,
     warm_up: WarmUp = 20,
     seed: Seed = 1,
-    workers: Annotated[int, typer.Option(min=1, help="Runs at once 同时运行数")] = 2,
+    engine: Engine = "compiled",
+    workers: Workers = 2,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Report 报告: .html .xlsx")] = None,
     as_json: Json = False,
     lang: Lang = None,
@@ -368,6 +371,7 @@ def compare(
         replications=replications,
         warm_up_days=warm_up,
         seed=seed,
+        engine=engine,
         workers=workers,
         output=output,
         as_json=as_json,

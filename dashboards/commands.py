@@ -266,18 +266,18 @@ def calibrate_log(
 
 @contextmanager
 def worker_pool(workers: int, engine: str) -> Iterator[Executor | None]:
-    """Threads for an engine that lets others run meanwhile, processes for SimPy's; None for one worker.
+    """Threads for an engine that lets others run meanwhile, processes for SimPy's; None for one of those.
 
     Processes are spawned on every system alike, so that Windows and Linux behave the same.
     """
     from simulation.simulate import SIDE_BY_SIDE
 
-    if workers == 1:
-        yield None
-        return
     if engine in SIDE_BY_SIDE:
         with ThreadPoolExecutor(workers) as executor:
             yield executor
+        return
+    if workers == 1:
+        yield None
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
         yield executor
@@ -369,6 +369,7 @@ def compare_scenarios(
     replications: int,
     warm_up_days: int,
     seed: int,
+    engine: str,
     workers: int,
     output: Path | None,
     as_json: bool,
@@ -379,13 +380,12 @@ def compare_scenarios(
     from simulation.experiment import run_experiment
     from simulation.redesign import read_scenario
     from simulation.service_model import read_service_model
-    from simulation.simulate import DEFAULT_ENGINE
 
     model = read_service_model(model_path)
     scenarios = [read_scenario(path) for path in scenario_paths]
     changed = [(scenario, scenario.apply(model)) for scenario in scenarios]
-    make_ready(DEFAULT_ENGINE, language)
-    with worker_pool(workers, DEFAULT_ENGINE) as executor:
+    make_ready(engine, language)
+    with worker_pool(workers, engine) as executor:
 
         def run(hall: ServiceModel, name: Text) -> Experiment:
             counter = replication_counter(name.in_language(language), language)
@@ -395,6 +395,7 @@ def compare_scenarios(
                 days=days,
                 warm_up_days=warm_up_days,
                 seed=seed,
+                engine=engine,
                 executor=executor,
                 on_progress=counter,
             )

@@ -1,10 +1,11 @@
-"""Start, progress and cancel of a simulation, on any page that wants one."""
+"""Progress and cancel of a simulation, and of making the fast engine, on any page that wants them."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from dashboards import session
+from dashboards.fast_engine import fast_engine
 from dashboards.markdown import plain
 from dashboards.words import Words
 
@@ -12,7 +13,12 @@ POLL_SECONDS = 0.5
 
 
 def show_job(w: Words) -> bool:
-    """Progress of the session's job with a cancel button, or why it ended; True while it runs."""
+    """Progress of the session's job with a cancel button, or why it ended; True while it runs.
+
+    While the fast engine is made its progress is shown too.
+    """
+    if fast_engine().state == "preparing":
+        _watch_engine(w)
     job = session.job()
     if job is None:
         return False
@@ -26,6 +32,15 @@ def show_job(w: Words) -> bool:
         return False
     _watch(w)
     return True
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _watch_engine(w: Words) -> None:
+    engine = fast_engine()
+    if engine.state != "preparing":
+        st.rerun()
+        return
+    st.progress(engine.share, text=w("engine_progress", share=engine.share))
 
 
 @st.fragment(run_every=POLL_SECONDS)

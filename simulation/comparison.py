@@ -142,7 +142,8 @@ def compare(before: Experiment, after: Experiment, scenario: Scenario | None = N
             en=f"The experiments do not pair: {before.settings} and {after.settings}; seed, replications, "
             "days and the calendars of the arrivals must be the same.",
         )
-    both = [key for key in (each.key for each in KPIS) if key in before.kpi_names and key in after.kpi_names]
+    of_after = set(after.kpi_names)
+    both = [key for key in before.kpi_names if key in of_after]
     seen = {key for side in (before, after) for r in side.replications for key in r.kpis}
     return Comparison(
         before=before,

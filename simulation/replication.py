@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mining.event_log import BACK_OFFICE
 from simulation.engines.program import Program, build_program
@@ -69,7 +69,12 @@ def run_replication(setup: Setup, number: int) -> Result:
         engine=setup.engine,
         cohort_days=(horizon.first_day, horizon.last_day),
     )
-    return Result(measure_replication(setup, number, run), run if number == 0 else None)
+    return Result(measure_replication(setup, number, run), _to_keep(run) if number == 0 else None)
+
+
+def _to_keep(run: RunRecords) -> RunRecords:
+    """The run without the room its engine had for more visits."""
+    return replace(run, visits=run.visits.copy())
 
 
 def measure_replication(setup: Setup, number: int, run: RunRecords) -> Replication:

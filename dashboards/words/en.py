@@ -213,6 +213,8 @@ WORDS: dict[str, str] = {
     "run": "Simulate",
     "run_needs_scenario": "Put a scenario together on the left first.",
     "run_progress": "{name}: {done} of {total} runs",
+    "engine_progress": "First use: the fast engine is being prepared ({share:.0%}), once on this machine; "
+    "SimPy simulates meanwhile.",
     "run_cancel": "Cancel",
     "run_cancelled": "Cancelled; there is no result.",
     "no_answer_yet": "Nothing has been simulated yet.",

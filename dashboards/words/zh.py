@@ -184,6 +184,7 @@ WORDS: dict[str, str] = {
     "run": "运行仿真",
     "run_needs_scenario": "先在左边组成方案，再运行。",
     "run_progress": "{name}：{done}/{total} 次仿真",
+    "engine_progress": "首次使用，正在准备快速引擎（{share:.0%}），只需一次；其间由 SimPy 引擎仿真。",
     "run_cancel": "取消",
     "run_cancelled": "已取消，没有结果。",
     "no_answer_yet": "还没有仿真结果。",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import dashboards
-from dashboards import jobs, logs
+from dashboards import jobs, logs, running
 from dashboards.app import (
     BEFORE_AFTER_PAGE,
     DATA_PAGE,
@@ -45,8 +46,18 @@ def small_sample(tmp_path_factory: pytest.TempPathFactory) -> object:
         logs.sample_key.cache_clear()
         with ThreadPoolExecutor(1) as executor:
             patch.setattr(jobs, "worker_pool", lambda: executor)
+            patch.setattr(jobs, "ready_engine", lambda: "simpy")
+            patch.setattr(running, "fast_engine", lambda: Engine("ready"))
             yield
     logs.sample_key.cache_clear()
+
+
+@dataclass
+class Engine:
+    """Stands in for the fast engine of the process."""
+
+    state: str
+    share: float = 0.0
 
 
 def opened_page(page: str, language: Language = "zh", **state: object) -> AppTest:
@@ -123,6 +134,18 @@ def test_a_scenario_is_simulated_and_compared() -> None:
     text = all_text(app)
     assert "**平均等待**" in text
     assert "仿真" in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_making_of_the_fast_engine_is_shown(language: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "fast_engine", lambda: Engine("preparing", 0.42))
+    app = opened_page(WHAT_IF_PAGE, language)
+    (bar,) = app.get("progress")
+    assert "42%" in bar.proto.text
+    assert bar.proto.value == 42
+    monkeypatch.setattr(running, "fast_engine", lambda: Engine("ready"))
+    app.run()
+    assert not app.get("progress")
 
 
 def test_a_job_can_be_cancelled() -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from mining.event_log import EventLog
 from mining.working_time import to_ms
+from sample_logs import load_service
 from simulation.engines.simpy_engine import run_simpy
 from simulation.errors import ExperimentError
 from simulation.experiment import Experiment, ExperimentCancelledError, run_experiment
@@ -126,6 +127,18 @@ def test_any_executor_gives_the_same_bits(experiment: Experiment, kind: str) -> 
         elsewhere = run_experiment(desk(), 3, **SHORT, executor=executor)
     assert elsewhere == experiment
     pd.testing.assert_frame_equal(elsewhere.log.events, experiment.log.events)
+
+
+def test_both_engines_give_the_same_bits_on_any_threads(experiment: Experiment) -> None:
+    alone = run_experiment(desk(), 3, **SHORT, engine="compiled")
+    with ThreadPoolExecutor(3) as executor:
+        elsewhere = run_experiment(desk(), 3, **SHORT, engine="compiled", executor=executor)
+    assert alone == elsewhere == experiment
+    pd.testing.assert_frame_equal(alone.log.events, experiment.log.events)
+    service = load_service("B")
+    how: dict[str, Any] = {"days": 3, "warm_up_days": 2, "drain_days": 20, "seed": 4}
+    one, other = (run_experiment(service, 4, **how, engine=engine) for engine in ("simpy", "compiled"))
+    assert one == other
 
 
 def test_who_is_still_inside_is_counted() -> None:

@@ -1,0 +1,66 @@
+"""Both engines from the command line: one result, and the first use of the fast one tells its progress."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sample_logs import load_service
+from simulation.engines import compiled
+from simulation.service_model import write_service_model
+
+Command = Callable[..., int]
+SHORT = ("--days", "3", "--warm-up", "2", "--replications", "2", "--json")
+
+
+@pytest.fixture
+def model_file(tmp_path: Path) -> Path:
+    path = tmp_path / "model.yaml"
+    write_service_model(load_service("A"), path)
+    return path
+
+
+def test_both_engines_give_one_result(
+    model_file: Path, onewindow: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    documents: dict[str, Any] = {}
+    for engine in ("simpy", "compiled"):
+        assert onewindow("simulate", str(model_file), "--engine", engine, *SHORT) == 0
+        documents[engine] = json.loads(capsys.readouterr().out)
+        assert documents[engine]["settings"].pop("engine") == engine
+    assert documents["simpy"] == documents["compiled"]
+
+
+def test_an_unknown_engine_is_named_with_those_there_are(
+    model_file: Path, onewindow: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert onewindow("simulate", str(model_file), "--engine", "abacus", "--lang", "en", *SHORT) == 2
+    assert "Unknown engine 'abacus'; available: compiled, simpy" in capsys.readouterr().err
+
+
+def test_the_first_use_tells_its_progress_on_stderr(
+    model_file: Path,
+    onewindow: Command,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    load = compiled.prepare
+
+    def made(on_progress: Any = None) -> None:
+        if on_progress is None:
+            load()
+        else:
+            for share in (0.0, 0.04, 0.51, 0.55, 1.0):
+                on_progress(share)
+
+    monkeypatch.setattr(compiled, "is_ready", lambda: False)
+    monkeypatch.setattr(compiled, "prepare", made)
+    assert onewindow("simulate", str(model_file), "--lang", "zh", *SHORT) == 0
+    streams = capsys.readouterr()
+    json.loads(streams.out)
+    told = [line for line in streams.err.splitlines() if "首次使用" in line]
+    assert [line.rpartition("：")[2] for line in told] == ["0%", "50%", "100%"]
