@@ -12,6 +12,8 @@ from itertools import pairwise
 
 import numpy as np
 from scipy.optimize import brentq
+from scipy.sparse import lil_matrix
+from scipy.sparse.linalg import spsolve
 from scipy.special import pdtrc
 
 Moments = tuple[float, float, float]  # E[S], E[S^2], E[S^3]
@@ -49,6 +51,18 @@ def birth_death(birth: Callable[[int], float], death: Callable[[int], float], st
     for n in range(1, states):
         weights.append(weights[-1] * birth(n - 1) / death(n))
     return np.array(weights) / sum(weights)
+
+
+def stationary(rates: dict[tuple[int, int], float], n: int) -> np.ndarray:
+    """Stationary probabilities of a chain with these rates between its states 0 ... n - 1, by numbers."""
+    balance = lil_matrix((n, n))
+    for (origin, target), rate in rates.items():
+        balance[target, origin] += rate
+        balance[origin, origin] -= rate
+    balance[0, :] = 1.0
+    right = np.zeros(n)
+    right[0] = 1.0
+    return spsolve(balance.tocsc(), right)
 
 
 def erlang_b(servers: int, offered: float) -> float:
@@ -105,6 +119,56 @@ def mean_wait_of_constant_service(servers: int, arrivals: float, service_minutes
         if i > 50 and abs(tail) < 1e-15:
             break
     return terms * service_minutes
+
+
+def two_counters_longest_idle_first(
+    arrivals: float, services: tuple[float, float], most: int = 400
+) -> tuple[tuple[float, float], float]:
+    """Two counters of unequal pace, whoever is idle longest serves: shares of the people, mean number inside.
+
+    The chain by numbers. States 0 and 1: nobody inside, the first or the second counter idle longest; 2 and
+    3: one person, at the first or the second; from 4 on: two and more.
+    """
+    first, second = services
+    rates = {(0, 2): arrivals, (1, 3): arrivals, (2, 1): first, (3, 0): second}
+    rates |= {(2, 4): arrivals, (3, 4): arrivals, (4, 3): first, (4, 2): second}
+    for n in range(4, most):
+        rates[n, n + 1], rates[n + 1, n] = arrivals, first + second
+    p = stationary(rates, most + 1)
+    busy = (p[2] + p[4:].sum(), p[3] + p[4:].sum())
+    inside = p[2] + p[3] + float((np.arange(2, most - 1) * p[4:]).sum())
+    return (first * busy[0] / arrivals, second * busy[1] / arrivals), inside
+
+
+def root_of_bookings(slot: float, no_show: float, service: float) -> float:
+    """GI/M/1 where each slot brings one person, or nobody with chance `no_show`: the chance s to wait.
+
+    s in (0, 1) with s = A(mu (1 - s)), A(x) = (1 - p) e^(-x d) / (1 - p e^(-x d)) the transform of the time
+    between two who come; the wait is 0 with chance 1 - s, else exponential of rate mu (1 - s). [K] I, 6.4.
+    """
+
+    def excess(s: float) -> float:
+        gone = math.exp(-service * (1 - s) * slot)
+        return (1 - no_show) * gone / (1 - no_show * gone) - s
+
+    return float(brentq(excess, 0.0, 1 - 1e-9))
+
+
+def mean_number_by_time(
+    minute: float, rates: Sequence[float], bin_minutes: float, mean: float, days: int = 3
+) -> float:
+    """M(t)/M/infinity with a daily profile of rates: the mean of the Poisson number inside at `minute`.
+
+    The integral over the past of lambda(u) P(S > t - u). Eick, Massey, Whitt (1993), Operations Research 41.
+    """
+    total, day = 0.0, bin_minutes * len(rates)
+    for back in range(days):
+        for number, rate in enumerate(rates):
+            begin = number * bin_minutes - back * day
+            end = min(begin + bin_minutes, minute)
+            if end > begin:
+                total += rate * mean * (math.exp((end - minute) / mean) - math.exp((begin - minute) / mean))
+    return total
 
 
 # --- priorities -----------------------------------------------------------------------------------------
@@ -198,6 +262,11 @@ def mean_response_of_fork_and_join(arrivals: float, service: float) -> float:
     Flatto, Hahn (1984), SIAM Journal on Applied Mathematics 44; Nelson, Tantawi (1988), IEEE Trans. Comp. 37.
     """
     return (12 - arrivals / service) / 8 / (service - arrivals)
+
+
+def rounds_of_the_slower(pass_one: float, pass_other: float) -> float:
+    """Mean of the larger of two independent geometric numbers of rounds (1, 2, ...)."""
+    return 1 / pass_one + 1 / pass_other - 1 / (pass_one + pass_other - pass_one * pass_other)
 
 
 # --- batches --------------------------------------------------------------------------------------------

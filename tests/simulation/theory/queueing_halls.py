@@ -15,15 +15,13 @@ import numpy as np
 
 from simulation.engines.program import Program, build_program
 from simulation.engines.run_records import Record, RunRecords
-from simulation.engines.simpy_engine import run_simpy
 from simulation.service_model import ServiceModel, service_model_from
+from simulation.simulate import ENGINES
 
 MINUTE, MINUTES_PER_DAY = 60_000, 1440
 ALL_DAY = {f"{hour:02d}:{minute:02d}": 1 for hour in range(24) for minute in (0, 30)}
 ALWAYS = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
-SEED = 2026
-
-Engine = Callable[[Program, int, int], RunRecords]
+WARM_UP_DAYS = 2
 
 
 def exponential(mean: float) -> dict[str, Any]:
@@ -58,6 +56,7 @@ def round_the_clock(
     arrivals: Sequence[dict[str, Any]],
     flow: dict[str, Any] | None = None,
     more_pools: Sequence[str] = (),
+    visits: dict[str, Any] | None = None,
 ) -> ServiceModel:
     """A hall that never closes; the steps follow one another if `flow` does not say otherwise. Beside the
     pools of the steps there may be others, e.g. of those who repair machines."""
@@ -72,7 +71,7 @@ def round_the_clock(
             "steps": list(steps),
             "flow": flow or {"sequence": [{"step": each["name"]} for each in steps]},
             "arrivals": list(arrivals),
-            "visits": {"calendar": "always"},
+            "visits": {"calendar": "always", **(visits or {})},
         }
     )
 
@@ -155,9 +154,17 @@ class Observation:
     def seen_shares(self, stay: Stay, states: int) -> np.ndarray:
         """Share of those entering who find 0, 1, ..., states - 1 inside."""
         enter = np.sort(stay.enter)
-        found = np.arange(enter.size) - np.searchsorted(np.sort(stay.leave), enter, side="right")
+        found = np.arange(enter.size) - np.searchsorted(np.sort(stay.leave), enter, side="left")
         counted = found[(enter >= self.begin) & (enter < self.end)]
         return np.bincount(counted, minlength=states)[:states] / counted.size
+
+
+def same_records(model: ServiceModel, seed: int) -> None:
+    """Both engines, event for event, on the first day of the first replication."""
+    program = build_program(model, 1)
+    ours, reference = (ENGINES[engine](program, seed, 0, None) for engine in ("compiled", "simpy"))
+    for name, value in vars(reference).items():
+        np.testing.assert_array_equal(getattr(ours, name), value, err_msg=name)
 
 
 def observe(
@@ -165,19 +172,22 @@ def observe(
     measures: Callable[[Observation], Sequence[float] | np.ndarray],
     *,
     days: int,
-    replications: int,
-    engine: Engine = run_simpy,
-    warm_up_days: int = 2,
+    seed: int,
+    replications: int = 30,
+    engine: str = "compiled",
+    days_behind: int = 1,
 ) -> np.ndarray:
     """The measures of each replication, shape (replications, measures), over `days` after the warm-up.
 
-    A day more is run behind; nobody who came before it may still be inside.
+    A day more is run behind; nobody who came before it may still be inside. On the first day both engines
+    write the same records, so that what is shown of one is shown of the other.
     """
-    program = build_program(model, warm_up_days + days + 1)
-    begin, end = warm_up_days * MINUTES_PER_DAY, (warm_up_days + days) * MINUTES_PER_DAY
+    same_records(model, seed)
+    program = build_program(model, WARM_UP_DAYS + days + days_behind)
+    begin, end = WARM_UP_DAYS * MINUTES_PER_DAY, (WARM_UP_DAYS + days) * MINUTES_PER_DAY
     found = []
     for replication in range(replications):
-        run = engine(program, SEED, replication)
+        run = ENGINES[engine](program, seed, replication, None)
         late = (run.finish_ms < 0) & (run.arrived_ms < end * MINUTE)
         assert not late.any(), "somebody is inside for a day"
         found.append(np.asarray(measures(Observation(program, run, begin, end)), float))

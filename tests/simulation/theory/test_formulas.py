@@ -6,8 +6,6 @@ import math
 
 import numpy as np
 import pytest
-from scipy.sparse import lil_matrix
-from scipy.sparse.linalg import spsolve
 
 import queueing_formulas as theory
 
@@ -83,18 +81,6 @@ def test_no_patience_at_all_is_erlangs_loss():
     assert states[3] == pytest.approx(theory.erlang_b(3, 2.4))
 
 
-def _stationary(rates: dict[tuple[int, int], float], n: int) -> np.ndarray:
-    """Stationary probabilities of a chain with these rates between its states 0 ... n - 1."""
-    balance = lil_matrix((n, n))
-    for (origin, target), rate in rates.items():
-        balance[target, origin] += rate
-        balance[origin, origin] -= rate
-    balance[0, :] = 1.0
-    right = np.zeros(n)
-    right[0] = 1.0
-    return spsolve(balance.tocsc(), right)
-
-
 def test_breakdowns_against_the_chain_of_number_and_up_or_down():
     arrivals, service, failing, repair, most = 0.5, 1.0, 0.05, 0.25, 400
     rates: dict[tuple[int, int], float] = {}
@@ -104,7 +90,7 @@ def test_breakdowns_against_the_chain_of_number_and_up_or_down():
         if n + 1 < most:
             rates[up, up + 2] = rates[down, down + 2] = arrivals
             rates[up + 2, up] = service
-    p = _stationary(rates, 2 * most)
+    p = theory.stationary(rates, 2 * most)
     mean = float((np.arange(2 * most) // 2 * p).sum())
     assert theory.mean_number_with_breakdowns(arrivals, service, failing, repair) == pytest.approx(mean)
     assert theory.mean_number_with_breakdowns(0.5, 1, 0, 1) == pytest.approx(1)  # M/M/1
@@ -123,7 +109,7 @@ def test_fork_and_join_against_the_chain_of_both_queues():
                 rates[here, here - most] = 1.0
             if b:
                 rates[here, here - 1] = 1.0
-    p = _stationary(rates, most * most).reshape(most, most)
+    p = theory.stationary(rates, most * most).reshape(most, most)
     a, b = np.indices(p.shape)
     inside = float((np.maximum(a, b) * p).sum())
     assert theory.mean_response_of_fork_and_join(arrivals, 1.0) == pytest.approx(inside / arrivals, rel=1e-6)
@@ -144,6 +130,25 @@ def test_traffic_of_a_station_people_return_to():
     assert theory.throughputs([1.0, 0, 0], [[0, 0.5, 0.5], [0, 0, 1], [0.2, 0, 0]]) == pytest.approx(
         [1.25, 0.625, 1.25]
     )
+
+
+def test_equal_counters_are_m_m_2_and_take_half_of_the_people_each():
+    shares, inside = theory.two_counters_longest_idle_first(1.2, (1.0, 1.0))
+    assert shares == pytest.approx((0.5, 0.5))
+    assert inside == pytest.approx(theory.mean_number_at_station(2, 1.2, 1.0))
+
+
+def test_evenly_spaced_and_random_arrivals_at_one_counter():
+    """All who booked come: D/M/1, whose root for load 0.5 is known; of very many one comes: M/M/1."""
+    assert theory.root_of_bookings(2.0, 0.0, 1.0) == pytest.approx(0.2032, abs=1e-4)  # [GH] 5.1
+    rare = theory.root_of_bookings(2e-4, 1 - 1e-4, 1.0)  # one in ten thousand of slots that are as short
+    assert rare == pytest.approx(0.5, abs=1e-3)
+
+
+def test_rounds_until_all_branches_pass():
+    u = np.random.default_rng(1)
+    one, other = u.geometric(0.7, 400_000), u.geometric(0.4, 400_000)
+    assert theory.rounds_of_the_slower(0.7, 0.4) == pytest.approx(np.maximum(one, other).mean(), rel=0.01)
 
 
 def test_batches_of_one_are_no_batches():
