@@ -87,13 +87,13 @@ def test_who_has_no_patience_at_all_is_lost(agrees):
 
 def test_the_reference_engine_by_itself(agrees):
     """Erlang A run with SimPy only, see `test_servers.py`."""
-    arrivals, giving_up = 3.6, 0.4
+    arrivals, giving_up = 1.2, 0.4
 
     def measures(seen: Observation) -> list[float]:
         return [_gave_up(seen), seen.minutes(seen.waiting()).mean()]
 
-    hall = _hall(3, arrivals, exponential(1), exponential(1 / giving_up))
-    values = observe(hall, measures, days=2, seed=22, replications=8, engine="simpy").T
-    queue = theory.mean_queue(theory.number_with_patience(3, arrivals, 1, giving_up), 3)
-    agrees("SimPy: Erlang A: share giving up", values[0], giving_up * queue / arrivals, catches=0.1)
-    agrees("SimPy: Erlang A: mean wait of all", values[1], queue / arrivals, catches=0.1)
+    hall = _hall(1, arrivals, exponential(1), exponential(1 / giving_up))
+    values = observe(hall, measures, days=4, seed=22, replications=8, engine="simpy").T
+    queue = theory.mean_queue(theory.number_with_patience(1, arrivals, 1, giving_up), 1)
+    agrees("SimPy: M/M/1 + M: share giving up", values[0], giving_up * queue / arrivals, catches=0.1)
+    agrees("SimPy: M/M/1 + M: mean wait of all", values[1], queue / arrivals, catches=0.1)

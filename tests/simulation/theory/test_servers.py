@@ -150,14 +150,14 @@ def test_numbers_inside_follow_the_profile_of_the_day(agrees):
 
 
 def test_the_reference_engine_by_itself(agrees):
-    """M/M/3 run with SimPy only, shorter and so less sharp: it would tell an error of 15 %. That it writes
+    """M/D/1 run with SimPy only, shorter and so less sharp: it would tell an error of 15 %. That it writes
     the records of the compiled engine is shown for each hall of this folder."""
 
     def measures(seen: Observation) -> list[float]:
         waits = seen.minutes(seen.waiting())
         return [waits.mean(), (waits > 0).mean()]
 
-    hall = _hall(3, 2.25, exponential(1))
-    values = observe(hall, measures, days=4, seed=21, replications=8, engine="simpy").T
-    agrees("SimPy: M/M/3: mean wait", values[0], theory.mean_wait_of_servers(3, 2.25, 1.0), catches=0.15)
-    agrees("SimPy: M/M/3: P(wait > 0)", values[1], theory.erlang_c(3, 2.25), catches=0.05)
+    hall = _hall(1, 0.5, {"kind": "constant", "minutes": 1})
+    values = observe(hall, measures, days=10, seed=21, replications=8, engine="simpy").T
+    agrees("SimPy: M/D/1, load 0.5: mean wait", values[0], 0.5, catches=0.15)
+    agrees("SimPy: M/D/1, load 0.5: P(wait > 0)", values[1], 0.5)
