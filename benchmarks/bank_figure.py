@@ -139,7 +139,7 @@ def _quantiles(log: Waited, runs: list[Waited]) -> Panel:
     y = np.quantile(all_runs, p)
     top = float(np.ceil(max(x[-1], y[-1])))
     panel = Panel(
-        "等待的分位数（分钟），纵轴仿真 Quantiles of waits (min), simulated upwards",
+        "分位数（分钟），纵轴仿真 Quantiles (min), simulated upwards",
         "日志 logged, 0-99.5 %",
         (0, top),
         (0, top),

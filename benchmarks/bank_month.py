@@ -31,11 +31,13 @@ from benchmarks.bank_figure import draw
 from benchmarks.bank_models import Fitted, Variant
 from benchmarks.bank_runs import Waited, logged, simulate_days, simulate_weeks
 from mining.text import Text
-from mining.working_time import MS_PER_HOUR
+from mining.working_time import MS_PER_DAY, MS_PER_HOUR
+from simulation.calibration.duty import on_duty_by_half_hour
 
 DATA = Path(os.environ.get("ONEWINDOW_SHARED_DATA", ROOT.parent / "shared" / "data"))
 PAGE, FIGURE = ROOT / "docs" / "cases" / "bank-queue.md", ROOT / "docs" / "cases" / "bank-queue.svg"
 SEED = 1
+TWO_WEEKS = 14
 MAIN = Variant(Text(zh="逐日模型", en="each day"))
 VARIANTS = (
     Variant(Text(zh="优先级 2 总在前", en="priority 2 always first"), high_priority_first=True),
@@ -107,12 +109,22 @@ def _counts(calls: Calls, fitted: Fitted) -> str:
     hours = sum(spell.end_ms - spell.begin_ms for spell in duty.spells) / MS_PER_HOUR
     served = calls.served_ms.sum() / MS_PER_HOUR
     left_out = sum(service.left_out for service in fitted.service.values())
+    day = calls.came_ms // MS_PER_DAY - calls.days[0]
+    on_duty = on_duty_by_half_hour(duty.spells, calls.days).sum(axis=1) / 2
+    a_hour = [
+        (day < TWO_WEEKS).sum() / on_duty[:TWO_WEEKS].sum(),
+        (day >= TWO_WEEKS).sum() / on_duty[TWO_WEEKS:].sum(),
+    ]
     rows = [
         ["来电 calls", f"{calls.came_ms.size:,}"],
         *([f"未计入 left out: {reason}", f"{n:,}"] for reason, n in calls.left_out.items()),
         ["坐席 agents", f"{len(calls.officers)}"],
         ["在岗小时 hours on duty", f"{hours:,.0f}"],
         ["通话小时 hours of service", f"{served:,.0f}"],
+        [
+            "每在岗小时来电，前两周；其后 calls an hour on duty, first two weeks; later",
+            f"{a_hour[0]:.1f}; {a_hour[1]:.1f}",
+        ],
         ["休息 breaks", f"{duty.breaks:,}"],
         ["办后停顿，秒 pause after work, seconds", f"{60 * np.mean(duty.pause_minutes):.1f}"],
         ["超过一小时的通话，未计入 services over an hour, left out", f"{left_out}"],
