@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.bank_runs import FIRST_HALF_HOUR, ByHalfHour, Waited, daily
+from benchmarks.bank_runs import FIRST_HALF_HOUR, RANGE, ByHalfHour, Waited, daily
 
 WIDTH, HEIGHT, MARGIN, RIGHT = 490, 300, 48, 24
 LOGGED, SIMULATED, BAND, WEEK = "#1f2937", "#b45309", "#fcd9a8", "#0f766e"
@@ -103,7 +103,7 @@ def draw(log: Waited, runs: list[Waited], weeks: list[Waited], n_days: int) -> s
 def _legend() -> str:
     entries = [
         (LOGGED, "", "日志 logged"),
-        (SIMULATED, "", "仿真，各次重复的范围 simulated, range of the replications"),
+        (SIMULATED, "", "仿真，重复的中间 95 % simulated, middle 95 % of replications"),
         (WEEK, "5 4", "典型一周 typical week"),
     ]
     parts, left = [], MARGIN
@@ -125,7 +125,7 @@ def _by_half_hour(title: str, values: list[np.ndarray], step: int) -> Panel:
         {hour: f"{hour}:00" for hour in range(8, 25, 2)},
         {level: f"{level:g}" for level in np.arange(0, top + 1, step)},
     )
-    panel.add_band(x.tolist(), simulated.min(axis=0).tolist(), simulated.max(axis=0).tolist())
+    panel.add_band(x.tolist(), *np.nanquantile(simulated, RANGE, axis=0).tolist())
     panel.add_line(x.tolist(), week.mean(axis=0).tolist(), WEEK, "5 4")
     panel.add_line(x.tolist(), simulated.mean(axis=0).tolist(), SIMULATED)
     panel.add_line(x.tolist(), logged.tolist(), LOGGED)
@@ -161,7 +161,7 @@ def _days(log: Waited, runs: list[Waited], n_days: int) -> Panel:
         {float(day): str(day) for day in range(1, n_days + 1, 5)},
         {float(level): f"{level:g}" for level in np.arange(0, top + 1, 50)},
     )
-    panel.add_band(x, simulated.min(axis=0).tolist(), simulated.max(axis=0).tolist())
+    panel.add_band(x, *np.quantile(simulated, RANGE, axis=0).tolist())
     panel.add_line(x, simulated.mean(axis=0).tolist(), SIMULATED)
     panel.add_line(x, logged.tolist(), LOGGED)
     return panel

@@ -1,6 +1,6 @@
 """A month of a bank's call centre: simulated waits and people who gave up beside the logged ones.
 
-    python benchmarks/bank_month.py [--data DIR] [--replications 20] [--variants 5] [--write]
+    python benchmarks/bank_month.py [--data DIR] [--replications 100] [--variants 20] [--write]
 
 From the log come the calls, the service times by type, the speeds of the agents, the pauses after work, who
 was on duty when (`simulation/calibration/duty.py`) and patience by type and priority (Kaplan-Meier). Two
@@ -57,8 +57,8 @@ def main() -> int:
     """The exit code: 0, or 2 where the data are missing."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=DATA, help="folder that holds queue/")
-    parser.add_argument("--replications", type=int, default=20)
-    parser.add_argument("--variants", type=int, default=5, help="replications of each variant")
+    parser.add_argument("--replications", type=int, default=100)
+    parser.add_argument("--variants", type=int, default=20, help="replications of each variant")
     parser.add_argument("--write", action="store_true", help="renew docs/cases/bank-queue.md and .svg")
     asked = parser.parse_args()
     if not (asked.data / FILE).exists():
@@ -137,8 +137,8 @@ def _inside(log: Waited, runs: list[Waited], n_days: int) -> str:
     found = tables.inside(log, runs, n_days)
     wait, waited, gave_up = (f"{100 * share:.0f} %" for share in found.values())
     return (
-        f"落在各次重复范围内的半小时（按来电加权）：等待 {wait}，排队 {waited}，放弃 {gave_up}。"
-        f"Half-hours (weighted by calls) whose logged value lies within the range of the replications: "
+        f"落在重复的中间 95 % 内的半小时（按来电加权）：等待 {wait}，排队 {waited}，放弃 {gave_up}。"
+        f"Half-hours (weighted by calls) whose logged value lies within the middle 95 % of the replications: "
         f"wait {wait}, waited {waited}, gave up {gave_up}."
     )
 

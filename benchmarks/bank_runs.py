@@ -11,12 +11,13 @@ from benchmarks.bank_calls import Calls
 from benchmarks.bank_models import Fitted, model_of_day, model_of_week
 from mining.half_hours import HALF_HOUR_MS, HALF_HOURS
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE
-from simulation.engines.arrivals import applicants_at
+from simulation.engines.arrivals import Applicants, applicants_at
 from simulation.engines.cases import Outcome
+from simulation.engines.compiled import run_compiled
 from simulation.engines.program import Program, build_program
 from simulation.engines.run_records import Record, RunRecords
-from simulation.engines.simpy_engine import run_simpy
 
+RANGE = (0.025, 0.975)  # of the replications
 FIRST_HALF_HOUR = 14  # shown from 7:00 on; a handful of calls come before
 
 
@@ -96,14 +97,18 @@ def simulate_weeks(fitted: Fitted, seed: int, replications: int) -> Iterator[Wai
     names = [each.name for each in fitted.calls.classes]
     classes = np.array([names.index(each.name.split()[0]) for each in model.arrivals])
     for replication in range(replications):
-        run = run_simpy(program, seed, replication, (0, n_days))
+        run = run_compiled(program, seed, replication, (0, n_days))
         yield _waited(run, classes, n_days)
 
 
-def _run_day(calls: Calls, day: int, program: Program, replication: int) -> Waited:
+def callers(calls: Calls, day: int) -> Applicants:
+    """The calls of a day as applicants of its model."""
     today = calls.where(calls.came_ms // MS_PER_DAY == day)
-    people = applicants_at((today.came_ms - day * MS_PER_DAY).tolist(), today.of_class.tolist())
-    run = run_simpy(program, day, replication, None, people)
+    return applicants_at((today.came_ms - day * MS_PER_DAY).tolist(), today.of_class.tolist())
+
+
+def _run_day(calls: Calls, day: int, program: Program, replication: int) -> Waited:
+    run = run_compiled(program, day, replication, None, callers(calls, day))
     waited = _waited(run, np.arange(len(calls.classes)), 1)
     return Waited(
         np.full(waited.day.size, day - calls.days[0]),

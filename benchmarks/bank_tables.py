@@ -10,7 +10,7 @@ from benchmarks.bank_breaks import PARTS_OF_DAY, WAITING, breaks_by_queue
 from benchmarks.bank_calls import Calls
 from benchmarks.bank_models import Fitted
 from benchmarks.bank_order import taken_in_order
-from benchmarks.bank_runs import FIRST_HALF_HOUR, ByHalfHour, Measures, Waited, daily
+from benchmarks.bank_runs import FIRST_HALF_HOUR, RANGE, ByHalfHour, Measures, Waited, daily
 from mining.half_hours import half_hour_clock
 
 MANY, ALWAYS_SECONDS = 99, 86_400
@@ -19,7 +19,7 @@ PATIENCE_MINUTES = (0.5, 1, 2, 5, 10)
 
 
 def half_hours(log: Waited, runs: list[Waited], n_days: int) -> str:
-    """A line for each half-hour from 7:00 on; in brackets the lowest and highest replication."""
+    """A line for each half-hour from 7:00 on; in brackets the middle 95 % of the replications."""
     logged, simulated = ByHalfHour.of(log, n_days), ByHalfHour.of_all(runs, n_days)
     lines = []
     for slot in range(FIRST_HALF_HOUR, 48):
@@ -50,7 +50,8 @@ def inside(log: Waited, runs: list[Waited], n_days: int) -> dict[str, float]:
     found = {}
     for name in ("wait_seconds", "waited_share", "gave_up_share"):
         seen, values = (getattr(one, name)[..., FIRST_HALF_HOUR:] for one in (logged, simulated))
-        within = (values.min(axis=0) <= seen) & (seen <= values.max(axis=0))
+        low, high = np.nanquantile(values, RANGE, axis=0)
+        within = (low <= seen) & (seen <= high)
         found[name] = float((within * weights).sum() / weights.sum())
     return found
 
@@ -187,4 +188,5 @@ def _with_range(values: np.ndarray) -> str:
     known = values[np.isfinite(values)]
     if known.size == 0:
         return "-"
-    return f"{known.mean():.0f} ({known.min():.0f}-{known.max():.0f})"
+    low, high = np.quantile(known, RANGE)
+    return f"{known.mean():.0f} ({low:.0f}-{high:.0f})"

@@ -11,13 +11,16 @@ import pytest
 from benchmarks import bank_month
 from benchmarks.bank_breaks import breaks_by_queue
 from benchmarks.bank_calls import FILE, Calls, read_calls
-from benchmarks.bank_models import Fitted
+from benchmarks.bank_models import Fitted, model_of_day
 from benchmarks.bank_month import MAIN
 from benchmarks.bank_order import taken_in_order
-from benchmarks.bank_runs import Measures, Waited, daily, logged, simulate_days, simulate_weeks
+from benchmarks.bank_runs import Measures, Waited, callers, daily, logged, simulate_days, simulate_weeks
 from mining.text import Text
+from simulation.engines.compiled import run_compiled
+from simulation.engines.program import build_program
+from simulation.engines.simpy_engine import run_simpy
 
-REPLICATIONS = 3
+REPLICATIONS = 10
 IS_SHARED = pytest.mark.shared_data
 
 
@@ -53,6 +56,15 @@ def test_waits_and_abandonment_of_the_month(calls, runs):
     assert mean(runs, "served_wait_seconds") == pytest.approx(log.served_wait_seconds, rel=0.12)
     assert mean(runs, "gave_up_share") == pytest.approx(log.gave_up_share, abs=0.025)
     assert mean(runs, "waited_share") == pytest.approx(log.waited_share, abs=0.08)
+
+
+@IS_SHARED
+def test_both_engines_serve_a_day_alike(calls):
+    day = int(calls.days[0])
+    program = build_program(model_of_day(Fitted(calls, MAIN), day), 2)
+    simpy, compiled = (run(program, 7, 0, None, callers(calls, day)) for run in (run_simpy, run_compiled))
+    assert np.array_equal(simpy.visits, compiled.visits)
+    assert len(simpy.visits) == 2226
 
 
 @IS_SHARED
