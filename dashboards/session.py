@@ -24,7 +24,7 @@ from simulation.engines.program import build_program
 from simulation.horizon import Horizon
 from simulation.redesign import AnyRedesign
 from simulation.service_model import ServiceModel
-from simulation.simulate import run_program
+from simulation.simulate import ready_engine, run_program
 from simulation.trace import WatchedRun
 
 P = ParamSpec("P")
@@ -190,7 +190,7 @@ def _watched_run(
 ) -> WatchedRun:
     program = build_program(model, horizon.n_days)
     cohort_days = (horizon.first_day, horizon.last_day)
-    run = run_program(program, seed, replication, engine="simpy", cohort_days=cohort_days)
+    run = run_program(program, seed, replication, engine=ready_engine(), cohort_days=cohort_days)
     return WatchedRun(program, run)
 
 

@@ -133,4 +133,5 @@ WORDS: dict[str, str] = {
     "watch_hover_days": "{part}: %{{x:.2f}} days<extra></extra>",
     "watch_hover_minutes": "{part}: %{{x:.0f}} min<extra></extra>",
     "watch_hall_axis": "In the hall: minutes",
+    "watch_state_unrecorded": "no record",
 }

@@ -117,4 +117,5 @@ WORDS: dict[str, str] = {
     "watch_hover_days": "{part}：%{{x:.2f}} 天<extra></extra>",
     "watch_hover_minutes": "{part}：%{{x:.0f}} 分钟<extra></extra>",
     "watch_hall_axis": "其中在厅内：分钟",
+    "watch_state_unrecorded": "无记录",
 }

@@ -25,6 +25,7 @@ class CounterState(StrEnum):
     DOWN = "down"  # a machine out of order
     HELD = "held"  # kept for a person who got stuck there and is at help
     IDLE = "idle"
+    UNRECORDED = "unrecorded"  # idle, or at something that was not finished when the run ended
     LUNCH = "lunch"  # closed between two openings of a day
     CLOSED = "closed"
 
@@ -63,7 +64,7 @@ class CounterDay:
 def counter_day(watched: WatchedRun, member: str, day: int) -> CounterDay:
     """The day (0 = the first of the run) of one member.
 
-    A machine still broken when the run ends is not known to be: breakdowns are written down once repaired.
+    What was not finished when the run ended has no record, a repair neither; see `CounterState.UNRECORDED`.
     Raises `ExperimentError` for a member or a day the run does not have.
     """
     number = watched.member_number(member)
@@ -104,8 +105,16 @@ def member_tiles(watched: WatchedRun, member: int, begin: int, end: int) -> list
     closed: Stretches = [
         (b, e, (kind_of_closed(calendar, b), ())) for b, e in closed_within(calendar, begin, end)
     ]
-    layers = [down, repairing, _served(watched, member, begin, end), held, closed]
+    unknown: Stretches = [(_known_until(watched, member), end, (CounterState.UNRECORDED, ()))]
+    layers = [down, repairing, _served(watched, member, begin, end), held, closed, unknown]
     return painted(begin, end, layers, (CounterState.IDLE, ()))
+
+
+def _known_until(watched: WatchedRun, member: int) -> int:
+    """From here on the member may be at work that left no record: a visit of an unfinished case."""
+    inside = watched.run.arrived_ms[watched.run.finish_ms < 0]
+    first = int(inside.min()) if inside.size else watched.run.end_ms
+    return max([first, *watched.columns["end"][watched.rows_of_member(member)].tolist()])
 
 
 def _served(watched: WatchedRun, member: int, begin: int, end: int) -> Stretches:

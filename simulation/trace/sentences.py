@@ -28,6 +28,7 @@ _STATES: dict[str, Text] = {
     "down": Text(zh="故障", en="out of order"),
     "held": Text(zh="被占用待协助", en="held for somebody at help"),
     "idle": Text(zh="空闲", en="free"),
+    "unrecorded": Text(zh="无记录", en="without record"),
     "lunch": Text(zh="午休", en="at lunch"),
     "closed": Text(zh="不在岗", en="off duty"),
 }
@@ -91,6 +92,10 @@ _OF_COUNTER: dict[str, Text] = {
     "down": Text(zh="故障停用", en="out of order"),
     "held": Text(zh="占用，等待协助", en="is held for help to"),
     "idle": Text(zh="空闲", en="free"),
+    "unrecorded": Text(
+        zh="无记录（空闲，或在办仿真结束时未完的事）",
+        en="no record (free, or at work not finished when the run ended)",
+    ),
     "lunch": Text(zh="午休", en="lunch"),
     "closed": Text(zh="不在岗", en="off duty"),
 }
@@ -133,11 +138,14 @@ def waited(ms: int, why: Text) -> Text:
     return Text(zh=f"等了 {took.zh}：{why.zh}", en=f"waits {took.en}: {why.en}")
 
 
-def served(step: Text, by: str | None, parts: Mapping[str, int], together: int) -> Text:
-    """Called and served: by whom, how long, of which checking."""
+def served(step: Text, by: str | None, parts: Mapping[str, int], together: int, *, called: bool) -> Text:
+    """Called to a counter, or at a machine: by whom, how long, of which checking."""
     total, check, stopped = length(sum(parts.values())), parts.get("check", 0), parts.get("stopped", 0)
-    zh = f"{by} 叫号，办理“{step.zh}” {total.zh}" if by else f"办理“{step.zh}” {total.zh}"
-    en = f"called by {by}: {step.en}, {total.en}" if by else f"{step.en}, {total.en}"
+    zh, en = f"办理“{step.zh}” {total.zh}", f"{step.en}, {total.en}"
+    if by is not None and called:
+        zh, en = f"{by} 叫号，{zh}", f"called by {by}: {en}"
+    elif by is not None:
+        zh, en = f"在 {by} {zh}", f"at {by}: {en}"
     if check:
         own, n = length(parts.get("own", 0)), length(check)
         zh, en = f"{zh}（本身 {own.zh}，核对材料 {n.zh}）", f"{en} (own {own.en}, checking documents {n.en})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from mining.event_log import KIOSK
 from mining.text import Text
 from simulation.engines.cases import Outcome
 from simulation.engines.open_time import Interval
@@ -70,7 +71,9 @@ def served_text(watched: WatchedRun, row: int) -> Text:
     record = watched.record(row)
     step = watched.step_name(record.step)
     by = watched.member_name(record.member) if record.member >= 0 else None
-    told = [sentences.served(step, by, served_parts(watched, row), _together(watched, row))]
+    called = watched.step(record.step).place != KIOSK
+    parts, others = served_parts(watched, row), _together(watched, row)
+    told = [sentences.served(step, by, parts, others, called=called)]
     if record.enabled == record.start:
         told.insert(0, sentences.plain("at_once", step))
     return sentences.sentence([*told, *_papers_and_outcome(watched, row)])

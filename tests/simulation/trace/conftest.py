@@ -7,15 +7,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
-from simulation.engines.arrivals import applicants_at
-from simulation.engines.program import build_program
-from simulation.engines.simpy_engine import run_simpy
 from simulation.trace import WatchedRun
 
-HALLS = Path(__file__).parents[1] / "engines" / "conftest.py"
+ENGINES = Path(__file__).parents[1] / "engines"
+HALLS = ENGINES / "conftest.py"
+sys.path[:0] = [str(Path(__file__).parent), str(ENGINES)]  # generated halls, and the laws
 
 
 def _halls() -> ModuleType:
@@ -36,10 +36,8 @@ Watch = Callable[..., WatchedRun]
 def watch() -> Watch:
     """`watch(document, come)`: the run of a tiny hall in which people come at given times."""
 
-    def run(document: str, come: list[str], days: int = 14, seed: int = 1) -> WatchedRun:
-        program = build_program(TINY.tiny_model(document), days)
-        people = applicants_at([TINY.milliseconds(text) for text in come])
-        return WatchedRun(program, run_simpy(program, seed, 0, None, people))
+    def run(document: str, come: list[str], **more: Any) -> WatchedRun:
+        return WatchedRun(*TINY._run(document, come, **more))
 
     return run
 
