@@ -29,6 +29,7 @@ def broken_laws(program: Program, run: RunRecords) -> list[str]:
         _one_record_a_visit(records),
         _applicants_are_at_one_counter_at_a_time(program, run, records),
         _nothing_starts_once_a_case_is_closed(run, records),
+        _who_gave_up_was_not_served(program, records),
         breaches_of_queues(program, run, records),
     )
     return [breach for law in laws for breach in law]
@@ -106,3 +107,11 @@ def _nothing_starts_once_a_case_is_closed(run: RunRecords, records: list[Record]
             yield f"case {case} is rejected: {rejected}, but its records say {case in rejected_at}"
         if run.gave_up[case] and case not in gave_up:
             yield f"case {case} gave up, but it has no record of that"
+
+
+def _who_gave_up_was_not_served(program: Program, records: list[Record]) -> Iterator[str]:
+    for record in records:
+        if record.outcome == Outcome.GAVE_UP:
+            nothing = (record.handed, record.fetched, record.at_fault) == (0, 0, 0)
+            if not (nothing and program.steps[record.step].present and record.start == record.end):
+                yield f"{record}: gave up, and yet something was done"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,18 @@ def with_duration(document: dict[str, Any], number: int) -> tuple[dict[str, Any]
     step = changed["steps"][number % len(changed["steps"])]
     step["duration"] = {"kind": "exponential", "mean_minutes": 23}
     return changed, step["name"]
+
+
+@engines
+@the_same_each_time
+@given(generated=generated_runs())
+def test_the_order_in_which_steps_and_documents_are_written_has_no_say(generated: GeneratedRun, engine: str):
+    document = {**generated.document}
+    for part in ("steps", "materials"):
+        document[part] = document[part][::-1]
+    (_, run), (_, other) = run_of(generated, engine), run_of(replace(generated, document=document), engine)
+    for name, value in vars(run).items():
+        np.testing.assert_array_equal(value, getattr(other, name), err_msg=name)
 
 
 @engines

@@ -26,6 +26,14 @@ def test_states_and_waits_of_several_servers_are_one_theory(servers, arrivals):
     assert theory.wait_beyond(0, servers, arrivals, 1.0) == pytest.approx(states[servers:].sum())
 
 
+def test_one_window_in_one_figure():
+    """A department with 42 cases a day of 7 hours and one with 2, 9 minutes each: 81 minutes of wait at the
+    busy window, 2.6 where both windows serve both."""
+    minutes, service = 7 * 60, 1 / 9
+    assert theory.mean_wait_of_servers(1, 42 / minutes, service) == pytest.approx(81)
+    assert theory.mean_wait_of_servers(2, 44 / minutes, service) == pytest.approx(2.6, abs=0.05)
+
+
 def test_pollaczek_khinchine_and_takacs_hold_m_m_1_and_m_d_1():
     load, exponential = 0.7, theory.exponential_moments(1.0)
     assert theory.mean_wait(load, exponential) == pytest.approx(load / (1 - load))
