@@ -26,6 +26,7 @@ from typing import Any
 
 SERVERS, LOAD, SERVICE_MINUTES = 3, 0.9, 1.0
 PER_MINUTE = LOAD * SERVERS / SERVICE_MINUTES
+MOST_REPEATS, ENOUGH_SECONDS = 5, 1.0
 START = "2026-01-05T09:00:00.000000+00:00"  # of the model of Prosimos: a Monday
 
 Result = dict[str, float]
@@ -170,11 +171,22 @@ def prosimos(model: str, parameters: str, cases: int, seed: int, log: str) -> Re
     return {}
 
 
-def measured(work: Callable[[], Result]) -> dict[str, Any]:
-    """Seconds and results of one call."""
-    cpu, wall = time.process_time(), time.perf_counter()
-    found = work()
-    return {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall, **found}
+def repeated(work: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
+    """The result of a call, the seconds of the first (`first_cpu`), and the least of several (`cpu`, `wall`).
+
+    An experiment runs one replication after another in a process; what takes less than a second is repeated
+    like that, up to five times.
+    """
+    cpus: list[float] = []
+    walls: list[float] = []
+    found: Any = None
+    while not cpus or (len(cpus) < MOST_REPEATS and sum(cpus) < ENOUGH_SECONDS):
+        found = None  # its memory is there for the next
+        cpu, wall = time.process_time(), time.perf_counter()
+        found = work()
+        cpus.append(time.process_time() - cpu)
+        walls.append(time.perf_counter() - wall)
+    return found, {"cpu": min(cpus), "wall": min(walls), "first_cpu": cpus[0]}
 
 
 def version(library: str) -> str:
@@ -188,12 +200,12 @@ def main(arguments: list[str]) -> None:
     if engine == "prosimos":
         model, parameters, cases, seed, log = arguments[1:]
         prosimos(model, parameters, 1, 0, log)  # imports are no part of the run
-        found = measured(lambda: prosimos(model, parameters, int(cases), int(seed), log))
+        found, seconds = repeated(lambda: prosimos(model, parameters, int(cases), int(seed), log))
     else:
         customers, seed = int(arguments[1]), int(arguments[2])
         QUEUES[engine](1000, seed)  # imports and compilation are no part of the run
-        found = measured(lambda: QUEUES[engine](customers, seed))
-    print(json.dumps({**found, "version": version(library)}))
+        found, seconds = repeated(lambda: QUEUES[engine](customers, seed))
+    print(json.dumps({**found, **seconds, "version": version(library)}))
 
 
 if __name__ == "__main__":

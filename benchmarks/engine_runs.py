@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import experiment_speed
-from benchmarks.engine_peers import LOAD, SERVERS, SERVICE_MINUTES, START
+from benchmarks.engine_peers import LOAD, SERVERS, SERVICE_MINUTES, START, repeated
 from benchmarks.machine import peak_mb
 from mining.working_time import MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, WEEKDAYS
 from sample_logs import load_service
@@ -77,18 +77,22 @@ def measured(
     built = time.process_time()
     program = build_program(model, days)
     built = time.process_time() - built
-    before, cpu, wall = peak_mb(), time.process_time(), time.perf_counter()
-    records = run(program, seed, 0, None, *given)
-    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    before, peaks = peak_mb(), []
+
+    def one_run() -> RunRecords:
+        records = run(program, seed, 0, None, *given)
+        peaks.append(peak_mb())
+        return records
+
+    records, seconds = repeated(one_run)
     waits = records.visits[:, STARTED] - records.visits[:, ENABLED]
     return records, {
-        "cpu": cpu,
-        "wall": wall,
+        **seconds,
         "program_cpu": built,
         "units": len(records.visits),
         "mean_wait": float(waits.mean()) / MS_PER_MINUTE,
         "before_mb": before,
-        "peak_mb": peak_mb(),
+        "peak_mb": peaks[0],
     }
 
 
