@@ -280,7 +280,7 @@ def _waits(log: EventLog, calendar: WorkingCalendar, chosen: np.ndarray) -> np.n
 def _abandonment(log: EventLog, chosen: np.ndarray | None) -> dict[str, float]:
     """Left out where nothing tells that tickets can be given up: an export of services only names none, and a
     simulated log has a status only where the model lets people lose patience."""
-    records = find_queue_records(log)
+    records = find_queue_records(log, ("status", "ts_call", "ts_start"))
     if records is None:
         return {}
     known = records.served | records.abandoned

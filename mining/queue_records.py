@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -63,14 +64,15 @@ class QueueRecords:
         return replace(self, **{name: getattr(self, name)[at] for name in names})
 
 
-def find_queue_records(log: EventLog) -> QueueRecords | None:
+def find_queue_records(log: EventLog, wanted: Sequence[str] = ("ts_call", "ts_start")) -> QueueRecords | None:
     """The tickets of a log; None where neither its tickets nor its events know when one was drawn.
 
-    A table of tickets wins over the events, unless only those know when somebody was called or served; a
-    ticket repeated on several events of a case counts once.
+    A table of tickets wins over the events, unless it knows none of the `wanted` columns and only events are
+    left to tell when somebody was called or served; a ticket repeated on several events of a case counts
+    once.
     """
-    called = any(holds(log.tickets, name) for name in ("ts_call", "ts_start"))
-    if holds(log.tickets, "ts_ticket") and (called or not log.has("ts_ticket")):
+    told = any(holds(log.tickets, name) for name in wanted)
+    if holds(log.tickets, "ts_ticket") and (told or not log.has("ts_ticket")):
         return _records(log, log.tickets[log.tickets["ts_ticket"].notna()], "tickets")
     if not log.has("ts_ticket"):
         return None
