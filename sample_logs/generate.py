@@ -132,12 +132,12 @@ def _planted_log(setting: Setting) -> EventLog:
 
 def _run_of_a_full_hall(setting: Setting) -> EventLog:
     # the engine is loaded when a log is made, not when somebody asks for the names of the services
-    from simulation.simulate import simulate
+    from simulation.simulate import ready_engine, simulate
 
     model, lead_in = setting.model, setting.planted.log.lead_in_days
     earlier = model.start_date - dt.timedelta(days=lead_in)
     before = model.model_copy(update={"start_date": earlier})
-    log = simulate(before, days=lead_in + setting.days, seed=setting.seed)
+    log = simulate(before, days=lead_in + setting.days, seed=setting.seed, engine=ready_engine())
     begin = pd.Timestamp(model.start_date)
     return log.of_cases(log.cases.loc[log.cases["ts_apply"] >= begin, "case_id"])
 
