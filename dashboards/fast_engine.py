@@ -38,7 +38,7 @@ class FastEngine:
         try:
             if not is_ready():
                 self._make()
-            prepare(self._told)  # loads it; makes it here where no folder could keep it
+            prepare(None if is_ready() else self._told)  # loads it; makes it here where it could not be kept
             self.state = "ready"
         finally:
             if self.state != "ready":  # an error of ours: the thread prints it, SimPy serves on

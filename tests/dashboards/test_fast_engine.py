@@ -69,7 +69,8 @@ def test_progress_can_be_read_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None
         half.set()
         go_on.wait(20)
 
-    monkeypatch.setattr(fast_engine, "is_ready", lambda: True)
+    monkeypatch.setattr(fast_engine, "is_ready", lambda: False)
+    monkeypatch.setattr(fast_engine, "MAKE", "print(1.0)")  # but its machine code could not be kept
     monkeypatch.setattr(fast_engine, "prepare", slowly)
     engine = FastEngine().start()
     assert half.wait(20)
