@@ -38,7 +38,10 @@ class FastEngine:
         try:
             if not is_ready():
                 self._make()
-            prepare(None if is_ready() else self._told)  # loads it; makes it here where it could not be kept
+            if is_ready():
+                prepare()  # loads it
+            else:
+                prepare(self._told)  # makes it here: no folder could keep it
             self.state = "ready"
         finally:
             if self.state != "ready":  # an error of ours: the thread prints it, SimPy serves on

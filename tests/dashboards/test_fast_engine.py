@@ -18,7 +18,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A machine without machine code, and what was done on it."""
     done: list[str] = []
     monkeypatch.setattr(fast_engine, "is_ready", lambda: False)
-    monkeypatch.setattr(fast_engine, "prepare", lambda _told: done.append("prepared"))
+    monkeypatch.setattr(fast_engine, "prepare", lambda *_told: done.append("prepared"))
     return done
 
 
@@ -51,7 +51,7 @@ def test_where_no_other_process_can_make_it_this_one_does(
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_where_it_cannot_be_made_the_pages_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(_told: OnProgress) -> None:
+    def fails(*_told: OnProgress) -> None:
         raise RuntimeError("no compiler")
 
     monkeypatch.setattr(fast_engine, "is_ready", lambda: True)
