@@ -1,6 +1,7 @@
 """Speed of the simulation engines beside other libraries, in one run and one set of tables.
 
-    python benchmarks/engines.py [--quick] [--runs 3] [--parts queue hall loan growth experiments] [--json]
+    python benchmarks/engines.py [--quick] [--runs 3] [--parts queue hall loan growth experiments]
+    python benchmarks/engines.py --write docs/speed.md
 
 The first run makes an environment for the other libraries (`benchmarks/.peers`, 1.2 GB, from
 benchmarks/engine_peers.txt), because Ciw brings a top-level package `tests` and Prosimos needs pandas 2.
@@ -72,6 +73,7 @@ NAMES = {
     "cimba_records": "cimba, with records",
     "cimba_customers": "cimba, customers",
 }
+MARKS = ("<!-- engines -->", "<!-- end of engines -->")
 FEWER = {"ciw": 10, "salabim": 50}  # so many times fewer customers for the slow ones
 SIGMA_OF_A_MEAN_WAIT = 22.0  # x 1 / sqrt(customers): relative, measured at this load over many seeds
 GROWTH = {"compiled": (10_000, 100_000, 1_000_000, 10_000_000), "simpy": (10_000, 100_000, 1_000_000)}
@@ -240,6 +242,16 @@ def measure_all(chosen: argparse.Namespace) -> dict[str, Any]:
     return found
 
 
+def write_between(file: Path, text: str) -> None:
+    """Replace what stands between the marks of a file."""
+    old = file.read_text(encoding="utf-8")
+    begin, end = (old.find(mark) for mark in MARKS)
+    if not 0 <= begin < end:
+        raise SystemExit(f"{file} has no {' ... '.join(MARKS)}")
+    new = f"{old[: begin + len(MARKS[0])]}\n{text}\n{old[end:]}"
+    file.write_text(new, encoding="utf-8", newline="\n")
+
+
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -250,6 +262,9 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--prosimos-files", nargs=2, metavar=("BPMN", "JSON"))
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument(
+        "--write", type=Path, help=f"put the tables between {' and '.join(MARKS)} of this file"
+    )
     chosen = parser.parse_args(arguments)
     found = measure_all(chosen)
     about = versions("simpy", "numpy", "numba", "pandas")
@@ -257,8 +272,11 @@ def main(arguments: Sequence[str]) -> None:
         figures = [{**asdict(figure), "per_second": figure.per_second} for figure in found["figures"]]
         print(json.dumps({"about": about, **found, "figures": figures}))
         return
-    print(", ".join(f"{key} {value}" for key, value in about.items()) + f"; seed {chosen.seed}\n")
-    print(tables(found))
+    line = ", ".join(f"{key} {value}" for key, value in about.items()) + f"; seed {chosen.seed}"
+    text = f"{line}\n\n{tables(found)}"
+    print(text)
+    if chosen.write is not None:
+        write_between(chosen.write, text)
 
 
 if __name__ == "__main__":

@@ -74,6 +74,13 @@ class Graph:
         """Nodes of some kinds, in file order; the graph may change meanwhile."""
         yield from [node for node in self.nodes.values() if node.kind in kinds]
 
+    def remove(self, *nodes: Node) -> None:
+        """Take nodes out, and the edges at them."""
+        gone = {node.id for node in nodes}
+        for name in gone:
+            del self.nodes[name]
+        self.edges = [edge for edge in self.edges if edge.source not in gone and edge.target not in gone]
+
     def error(self, node: Node, *, zh: str, en: str) -> ModelError:
         """A complaint about an element."""
         return ModelError(

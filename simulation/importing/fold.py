@@ -8,22 +8,13 @@ goes next exactly as the diagram does.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 
-from simulation.errors import ModelError
-from simulation.importing.bpmn_graph import AND, BLOCK, END, START, XOR, Edge, Graph, Node
-from simulation.importing.last_steps import check_contexts, last_steps
-from simulation.service_model import (
-    Block,
-    Choice,
-    ContextRow,
-    ContextTable,
-    Loop,
-    Parallel,
-    Sequence,
-)
-
-NOTHING = Sequence(sequence=())
+from simulation.importing.bpmn_graph import AND, BLOCK, XOR, Edge, Graph, Node
+from simulation.importing.chain import Chain
+from simulation.importing.last_steps import check_contexts
+from simulation.importing.pieces import NOTHING, Names, block_of, in_sequence, last_of, plain_table
+from simulation.service_model import Block, Choice, ContextRow, ContextTable, Loop, Parallel
 
 
 def fold(graph: Graph) -> Block:
@@ -34,34 +25,15 @@ def fold(graph: Graph) -> Block:
     folder = _Folder(graph)
     while folder.step():
         pass
-    flow = folder.whole() or folder.chain()
+    flow = folder.whole() or Chain(graph, folder.names).block()
     check_contexts(flow, graph.file)
     return flow
-
-
-def in_sequence(*blocks: Block) -> Block:
-    """Blocks one after another; sequences among them are opened, nothing is left out."""
-    flat: list[Block] = []
-    for block in blocks:
-        flat.extend(block.sequence if isinstance(block, Sequence) else [block])
-    return flat[0] if len(flat) == 1 else Sequence(sequence=tuple(flat))
-
-
-def plain_table(*weights: float) -> ContextTable:
-    """Chances that do not look at the last steps."""
-    return ContextTable(rows=(ContextRow(after=(), weights=weights),))
 
 
 class _Folder:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._names: Counter[str] = Counter()
-
-    def _name(self, node: Node) -> str:
-        """A name for a choice or loop at a gateway, each once."""
-        self._names[node.label] += 1
-        times = self._names[node.label]
-        return node.label if times == 1 else f"{node.label} ({times})"
+        self.names = Names()
 
     def step(self) -> bool:
         """One reduction, if there is one."""
@@ -82,12 +54,6 @@ class _Folder:
 
     # --- reductions ------------------------------------------------------------------------------------
 
-    def _remove(self, *nodes: Node) -> None:
-        gone = {node.id for node in nodes}
-        for name in gone:
-            del self.graph.nodes[name]
-        self.graph.edges = [e for e in self.graph.edges if e.source not in gone and e.target not in gone]
-
     def _skip_gateway(self) -> bool:
         """A gateway with one way in and one way out does nothing."""
         for node in self.graph.of_kind(XOR, AND):
@@ -95,7 +61,7 @@ class _Folder:
             if len(ways_in) == len(ways_out) == 1 and ways_in[0] is not ways_out[0]:
                 target = ways_out[0].target
                 self.graph.edges.append(Edge(ways_in[0].id, ways_in[0].source, target, ways_in[0].weight))
-                self._remove(node)
+                self.graph.remove(node)
                 return True
         return False
 
@@ -104,10 +70,10 @@ class _Folder:
         for edge in self.graph.edges:
             first, second = self.graph.nodes[edge.source], self.graph.nodes[edge.target]
             if first.kind == second.kind == BLOCK and first is not second:
-                first.block = in_sequence(_block(first), _block(second))
+                first.block = in_sequence(block_of(first), block_of(second))
                 for way in self.graph.outgoing(second.id):
                     self.graph.edges.append(Edge(way.id, first.id, way.target, way.weight))
-                self._remove(second)
+                self.graph.remove(second)
                 return True
         return False
 
@@ -130,7 +96,7 @@ class _Folder:
         for split in self.graph.of_kind(kind):
             for target, paths in self._paths(split, kind).items():
                 if len(paths) > 1:
-                    branches = tuple(NOTHING if node is None else _block(node) for _, node in paths)
+                    branches = tuple(NOTHING if node is None else block_of(node) for _, node in paths)
                     weights = [edge.weight for edge, _ in paths]
                     self._replace_paths(split, target, paths, self._branching(split, branches, weights))
                     return True
@@ -141,7 +107,7 @@ class _Folder:
             return None
         if split.kind == AND:
             return Parallel(parallel=branches)
-        return Choice(choice=branches, name=self._name(split), table=plain_table(*weights))
+        return Choice(choice=branches, name=self.names.at(split), table=plain_table(*weights))
 
     def _replace_paths(
         self, split: Node, target: str, paths: list[tuple[Edge, Node | None]], block: Block | None
@@ -149,7 +115,7 @@ class _Folder:
         edges = [edge for edge, _ in paths]
         weight = sum(edge.weight for edge in edges)
         self.graph.edges = [edge for edge in self.graph.edges if not any(edge is other for other in edges)]
-        self._remove(*(node for _, node in paths if node is not None))
+        self.graph.remove(*(node for _, node in paths if node is not None))
         self._add_path(split.id, target, weight, block, split)
 
     def _add_path(self, source: str, target: str, weight: float, block: Block | None, like: Node) -> None:
@@ -193,120 +159,31 @@ class _Folder:
         loop = self._loop(split, body, returning, again)
         gone = [edge, *self.graph.outgoing(join.id)]
         self.graph.edges = [e for e in self.graph.edges if not any(e is other for other in gone)]
-        self._remove(*(node for node in (body, returning) if node is not None))
+        self.graph.remove(*(node for node in (body, returning) if node is not None))
         self._add_path(join.id, split.id, 1.0, loop, split)
 
     def _loop(self, split: Node, body: Node | None, returning: Node | None, again: float) -> Block | None:
         if returning is None:
             if body is None:
                 return None  # round and round without doing anything
-            return Loop(loop=_block(body), name=self._name(split), table=plain_table(again, 1 - again))
+            return Loop(loop=block_of(body), name=self.names.at(split), table=plain_table(again, 1 - again))
         if body is None:
-            rounds = Loop(loop=_block(returning), name=self._name(split), table=plain_table(again, 1 - again))
-            return Choice(
-                choice=(NOTHING, rounds), name=self._name(split), table=plain_table(1 - again, again)
+            rounds = Loop(
+                loop=block_of(returning), name=self.names.at(split), table=plain_table(again, 1 - again)
             )
+            return Choice(
+                choice=(NOTHING, rounds), name=self.names.at(split), table=plain_table(1 - again, again)
+            )
+        last_of(self.graph, body)  # passes a step in any case, or the last one would not tell what was done
         whether = Choice(
-            choice=(NOTHING, _block(returning)), name=self._name(split), table=plain_table(1 - again, again)
+            choice=(NOTHING, block_of(returning)),
+            name=self.names.at(split),
+            table=plain_table(1 - again, again),
         )
         rows = [ContextRow(after=(), weights=(0, 1))]
-        rows += [ContextRow(after=(step,), weights=(1, 0)) for step in self._last_of(returning)]
+        rows += [ContextRow(after=(step,), weights=(1, 0)) for step in last_of(self.graph, returning)]
         return Loop(
-            loop=in_sequence(_block(body), whether),
-            name=self._name(split),
+            loop=in_sequence(block_of(body), whether),
+            name=self.names.at(split),
             table=ContextTable(rows=tuple(rows)),
         )
-
-    def _last_of(self, node: Node) -> list[str]:
-        """The steps of which one is the last passed when a block is done; raises where it may pass none."""
-        steps, may_pass_none = last_steps(_block(node))
-        if may_pass_none:
-            raise self.graph.error(
-                node,
-                zh="处于无法写成块的循环中，且其中可能一个环节也不经过，无法转换。",
-                en="is in a loop that is no block, and may pass no step at all; it cannot be carried over.",
-            )
-        return sorted(steps)
-
-    # --- what is left ----------------------------------------------------------------------------------
-
-    def chain(self) -> Block:
-        """The rest of the graph as a loop over a choice, between the block before and the block behind it."""
-        self._require_exclusive()
-        before, after = self._peel(START), self._peel(END)
-        blocks = list(self.graph.of_kind(BLOCK))
-        start, end = next(self.graph.of_kind(START)), next(self.graph.of_kind(END))
-        ways = self._ways([start, *blocks], [*blocks, end])
-        first, *rows = ways
-        again = [ContextRow(after=(), weights=(0, 1))]
-        go = [ContextRow(after=(), weights=tuple(first[:-1]))]
-        for block, row in zip(blocks, rows, strict=True):
-            for step in self._last_of(block):
-                again.append(ContextRow(after=(step,), weights=(1 - row[-1], row[-1])))
-                if sum(row[:-1]) > 0:
-                    go.append(ContextRow(after=(step,), weights=tuple(row[:-1])))
-        label = Node("", XOR, "下一步", "")
-        choice = Choice(
-            choice=tuple(_block(block) for block in blocks),
-            name=self._name(label),
-            table=ContextTable(rows=tuple(go)),
-        )
-        rest: Block = Loop(loop=choice, name="再来", table=ContextTable(rows=tuple(again)))
-        if first[-1] > 0:
-            rest = Choice(
-                choice=(rest, NOTHING), name=self._name(label), table=plain_table(1 - first[-1], first[-1])
-            )
-        return in_sequence(*before, rest, *after)
-
-    def _require_exclusive(self) -> None:
-        for node in self.graph.of_kind(AND):
-            raise self.graph.error(
-                node,
-                zh="的并行分支没有全部汇合到同一个并行网关，无法写成并行块。",
-                en="has parallel branches that do not all meet in one parallel gateway; no parallel block.",
-            )
-
-    def _peel(self, kind: str) -> list[Block]:
-        """The block that stands alone behind the start, or before the end."""
-        node = next(self.graph.of_kind(kind))
-        edge = (self.graph.outgoing if kind == START else self.graph.incoming)(node.id)[0]
-        block = self.graph.nodes[edge.target if kind == START else edge.source]
-        if block.kind != BLOCK:
-            return []
-        block_in, block_out = self.graph.incoming(block.id)[0], self.graph.outgoing(block.id)[0]
-        source, target, weight = block_in.source, block_out.target, block_in.weight
-        self._remove(block)
-        self.graph.edges.append(Edge(block.id, source, target, weight))
-        return [_block(block)]
-
-    def _ways(self, sources: list[Node], targets: list[Node]) -> list[list[float]]:
-        """Chances to come from each source to each target with only gateways between."""
-        number = {node.id: n for n, node in enumerate(targets)}
-        found = []
-        for source in sources:
-            chances = [0.0] * len(targets)
-            carried = {self.graph.outgoing(source.id)[0].target: 1.0}
-            while carried:
-                at, chance = carried.popitem()
-                if at in number:
-                    chances[number[at]] += chance
-                    continue
-                ways = self.graph.outgoing(at)
-                total = sum(way.weight for way in ways)
-                for way in ways:
-                    if way.weight > 0:
-                        carried[way.target] = carried.get(way.target, 0.0) + chance * way.weight / total
-                if chance < 1e-15:
-                    raise ModelError(
-                        zh=f"{self.graph.file}：网关 {at} 处在只有网关的循环中，无法转换。",
-                        en=f"{self.graph.file}: the gateway {at} is in a circle of gateways alone, which "
-                        "cannot be carried over.",
-                    )
-            found.append(chances)
-        return found
-
-
-def _block(node: Node) -> Block:
-    if node.block is None:
-        raise AssertionError(f"{node.id} has no block")
-    return node.block

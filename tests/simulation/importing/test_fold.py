@@ -111,6 +111,10 @@ def test_a_loop_with_two_ways_out_is_a_chain(flow_of):
         ("start > a > end; b > end", "task 'b'"),
         ("start > p1 > x1 > a > x2; b > x1; x2 > b 0.5; x2 > p2 0.5; p1 > c > p2 > end", "'x2 (2)'"),
         ("start > t1 > end", "intermediateCatchEvent 't1'"),
+        (
+            "start > x1 > x3; a > x4 > x2; b > x1; x3 > a 0.5; x3 > x4 0.5; x2 > b 0.25; x2 > end 0.75",
+            "may pass no step at all",
+        ),
     ],
     ids=[
         "inclusive",
@@ -120,6 +124,7 @@ def test_a_loop_with_two_ways_out_is_a_chain(flow_of):
         "unreached",
         "back in parallel",
         "event",
+        "nothing in a loop",
     ],
 )
 def test_what_cannot_be_carried_over_is_named(files, flows, named):
