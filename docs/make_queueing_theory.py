@@ -14,31 +14,24 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
-PAGE, INTRODUCTION = HERE / "queueing-theory.md", HERE / "queueing-theory_introduction.md"
-HEAD = (
-    "| model 模型 | theory 理论 | simulated 仿真 | standard error 标准误 | of theory 占比 | distance 相差 |",
-    "|---|--:|--:|--:|--:|--:|",
-)
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "tests" / "simulation" / "theory")]
+
+from queueing_ruler import HEAD, PAGE, WRITES_THE_PAGE, row  # noqa: E402 (after the path is set)
+
+INTRODUCTION = HERE / "queueing-theory_introduction.md"
 
 
 class Comparisons:
-    """Collects what the tests compared, in their order."""
+    """A plugin of pytest that collects what the tests compared, in their order."""
 
     def __init__(self) -> None:
+        self.__name__ = WRITES_THE_PAGE
         self.lines: list[tuple[str, float, float, float]] = []
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Called by pytest for each phase of each test."""
         if report.when == "call":
             self.lines += [value for name, value in report.user_properties if name == "theory"]
-
-
-def row(what: str, theory: float, simulated: float, error: float) -> str:
-    """One comparison; the distance in standard errors."""
-    distance = (simulated - theory) / error
-    share = error / abs(theory)
-    return f"| {what} | {theory:.4g} | {simulated:.4g} | {error:.2g} | {share:.1%} | {distance:+.1f} |"
 
 
 def main() -> int:

@@ -1,47 +1,38 @@
-"""`agrees(what, values, theory)` for all tests of this folder, and their comparisons as a table:
+"""`agrees(what, values, theory)` for all tests of this folder.
 
-pytest tests/simulation/theory -vv
+The comparisons stand in docs/queueing-theory.md; a test whose row there is another one fails.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from queueing_ruler import judge, mean_and_error
+from queueing_ruler import PAGE, WRITES_THE_PAGE, judge, mean_and_error, row
 
 Agrees = Callable[..., None]
-Line = tuple[str, float, float, float]  # what, by theory, simulated, its standard error
+
+
+@pytest.fixture(scope="session")
+def rows_told(request: pytest.FixtureRequest) -> frozenset[str] | None:
+    """The rows of the page; None while it is being renewed."""
+    if request.config.pluginmanager.hasplugin(WRITES_THE_PAGE):
+        return None
+    return frozenset(PAGE.read_text(encoding="utf-8").splitlines())
 
 
 @pytest.fixture
-def agrees(record_property: Callable[[str, object], None]) -> Agrees:
+def agrees(rows_told: frozenset[str] | None, record_property: Callable[[str, object], None]) -> Agrees:
     """Values of the replications against the formula, see `queueing_ruler`."""
 
     def check(what: str, values: np.ndarray, theory: float, catches: float = 0.05) -> None:
-        record_property("theory", (what, float(theory), *mean_and_error(values)))
+        line = (what, float(theory), *mean_and_error(values))
+        record_property("theory", line)
         judge(what, values, theory, catches)
+        assert rows_told is None or row(*line) in rows_told, (
+            f"{row(*line)}: not on the page; renew it with: python docs/make_queueing_theory.py"
+        )
 
     return check
-
-
-def lines_of(reporter: Any) -> Iterator[Line]:
-    """What the tests compared, in the order they ended."""
-    for reports in reporter.stats.values():
-        for report in reports:
-            if getattr(report, "when", "") == "call":
-                yield from (value for name, value in report.user_properties if name == "theory")
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """The table of all comparisons where details are wanted (-vv)."""
-    if terminalreporter.config.option.verbose < 1:
-        return
-    found = list(lines_of(terminalreporter))
-    terminalreporter.section(f"{len(found)} comparisons with queueing theory")
-    terminalreporter.write_line("| model | theory | simulated | standard error |\n|---|--:|--:|--:|")
-    for what, theory, simulated, error in found:
-        terminalreporter.write_line(f"| {what} | {theory:.5g} | {simulated:.5g} | {error:.2g} |")

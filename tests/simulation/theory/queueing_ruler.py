@@ -12,10 +12,19 @@ in this folder: 15 %); as seeds are fixed, that chance was taken once, when they
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
 FALSE_ALARM, POWER = 0.001, 0.9
+
+PAGE = Path(__file__).parents[3] / "docs" / "queueing-theory.md"
+WRITES_THE_PAGE = "writes docs/queueing-theory.md"  # name of the plugin of the run that renews it
+HEAD = (
+    "| model 模型 | theory 理论 | simulated 仿真 | standard error 标准误 | of theory 占比 | distance 相差 |",
+    "|---|--:|--:|--:|--:|--:|",
+)
 
 
 def mean_and_error(values: np.ndarray) -> tuple[float, float]:
@@ -34,3 +43,10 @@ def judge(what: str, values: np.ndarray, theory: float, catches: float = 0.05) -
         f"{what}: {simulated:.5g} +- {error:.2g} simulated, {theory:.5g} by theory: "
         f"{abs(simulated - theory) / error:.1f} standard errors, at most {t:.1f}"
     )
+
+
+def row(what: str, theory: float, simulated: float, error: float) -> str:
+    """One comparison as a row of the page; the distance in standard errors."""
+    distance = (simulated - theory) / error
+    share = error / abs(theory)
+    return f"| {what} | {theory:.4g} | {simulated:.4g} | {error:.2g} | {share:.1%} | {distance:+.1f} |"
