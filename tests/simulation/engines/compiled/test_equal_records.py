@@ -78,3 +78,31 @@ def test_given_applicants():
 def test_generated_halls(generated: GeneratedRun):
     program, *how = generated.arguments()
     assert_equal(run_simpy(program, *how), run_compiled(program, *how))
+
+
+def test_people_who_come_with_steps_behind_them(make_model):
+    way = {"per_day": 20, "calendar": "hall", "half_hour_weights": {"09:00": 1}}
+    rows = [([], [1, 1]), (["甲"], [0, 1]), (["乙", "甲"], [1, 0])]
+    steps = [
+        {"name": name, "pool": name, "duration": {"kind": "exponential", "mean_minutes": 8}}
+        for name in "甲乙"
+    ]
+    model = make_model(
+        {
+            "steps": steps,
+            "flow": {
+                "choice": [{"step": "甲"}, {"step": "乙"}],
+                "name": "去向",
+                "table": {"rows": [{"after": after, "weights": weights} for after, weights in rows]},
+            },
+            "members": [{"name": f"{name}-1", "serves": [name]} for name in "甲乙"],
+            "arrivals": [
+                {"name": "+".join(passed) or "无", "passed": passed, **way}
+                for passed in ([], ["甲"], ["乙", "甲"])
+            ],
+        }
+    )
+    run = _assert_engines_agree(model, 5, 1)
+    step = dict(zip(run.visits[:, 0].tolist(), run.visits[:, 1].tolist(), strict=True))
+    went = {(int(run.arrivals[case]), number) for case, number in step.items()}
+    assert went == {(0, 0), (0, 1), (1, 1), (2, 0)}
