@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from mining.case_times import find_case_times
 from mining.columns import UNKNOWN_MS, LogColumns, log_columns, milliseconds
 from mining.deadlines import (
     CALENDAR_DAYS,
@@ -58,12 +59,14 @@ def find_time_limits(log: EventLog, calendar: WorkingCalendar, limit: Limit) -> 
     the first event; after a return for correction it begins again when the applicant answers; it stands
     still during `EventLog.clock_stops`. A due date in the log (`ts_promise`) is taken as it is, at closing
     time of that day. A case without `ts_finish` is open where the log knows that column; else its last
-    event counts as its end.
+    event counts as its end. Cases that ended by giving up (弃号) are left out: neither done nor late.
     """
     columns = log_columns(log)
     days = _of_case(log, columns, f"limit_{limit}")
     promised_ms = _due_dates(log, columns) if limit == "promised" else np.full(columns.n_cases, UNKNOWN_MS)
-    case = np.flatnonzero(~np.isnan(days) | (promised_ms != UNKNOWN_MS))
+    times = find_case_times(log)
+    limited = ~np.isnan(days) | (promised_ms != UNKNOWN_MS)
+    case = np.flatnonzero(limited & ~(times.finished & times.given_up))
     if case.size == 0:
         return None
     clock_ms, clock_from = _clock_begins(log, columns)

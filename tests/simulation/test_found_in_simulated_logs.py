@@ -63,7 +63,7 @@ HALL: dict[str, Any] = {
             "duration": {"kind": "constant", "minutes": 3 * 1440},
             "stops_clock": True,
         },
-        {"name": "审核", "pool": "科室", "duration": exponential(8)},
+        {"name": "审核", "pool": "科室", "duration": exponential(20)},
     ],
     "flow": {"sequence": [{"step": name} for name in ("受理", "打印", "勘验", "审核")]},
     "arrivals": [

@@ -12,7 +12,7 @@ import pytest
 from mining.diagnostics.late_cases import find_late_cases
 from mining.diagnostics.time_limits import find_time_limits
 from mining.errors import MissingColumnsError
-from mining.event_log import PASS, RETURN, EventLog
+from mining.event_log import ABANDON, PASS, RETURN, EventLog
 from mining.working_time import OFFICE_HOURS
 
 LogMaker = Callable[..., EventLog]
@@ -116,6 +116,16 @@ def test_open_cases_count_once_they_are_overdue(log_of: LogMaker) -> None:
     # open since Tuesday 8 and until Wednesday 9 at 10:00: one day of 7 hours and one hour
     np.testing.assert_allclose(limits.late_working_hours, [8, 0, 0])
     np.testing.assert_allclose(limits.late_calendar_hours, [41, 0, 0])  # from Monday at 17:00
+
+
+def test_who_gave_up_is_neither_on_time_nor_late(log_of: LogMaker) -> None:
+    # c000 leaves for good on Wednesday, c001 on Wednesday too but is served on Friday
+    log = log_with(log_of, ["2 10:00", "4 10:00"])
+    cases = log.cases.assign(final_result=[ABANDON, PASS])
+    limits = find_time_limits(replace(log, cases=cases), OFFICE_HOURS, "promised")
+    assert limits is not None
+    assert limits.case.tolist() == [1]
+    assert limits.finished.tolist() == [True]
 
 
 def test_a_due_date_in_the_log_is_taken_as_it_is(log_of: LogMaker) -> None:
