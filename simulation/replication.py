@@ -15,6 +15,8 @@ from simulation.service_model import ServiceModel
 from simulation.simulate import run_program
 from simulation.yardstick import Yardstick, yardstick
 
+OF_VISITS = ("visits_per_journey_mean", "at_most_one_visit_share", "no_visit_share")
+
 
 @dataclass(frozen=True)
 class Setup:
@@ -84,7 +86,8 @@ def measure_replication(setup: Setup, number: int, run: RunRecords) -> Replicati
     kpis = measure_run(columns, setup.yardstick)
     if all(step.place == BACK_OFFICE for step in model.steps):
         # nothing is known of applicants coming to this hall: no visits would read as no trips
-        kpis.pop("visits_per_journey_mean", None)
+        for key in OF_VISITS:
+            kpis.pop(key, None)
     if loads:
         kpis["utilisation_mean"] = mean_utilisation(loads)
     return Replication(

@@ -182,6 +182,14 @@ def test_cautions_tell_delays_and_assumed_starts_of_a_learnt_model() -> None:
     assert "starts are assumed" in texts
 
 
+def test_a_hall_without_counters_tells_nothing_of_visits(experiment: Experiment) -> None:
+    document = desk().model_dump(mode="json", exclude_defaults=True)
+    document["steps"][0].pop("place")
+    names = run_experiment(service_model_from(document), 2, **SHORT).kpi_names
+    of_visits = {"visits_per_journey_mean", "at_most_one_visit_share", "no_visit_share"}
+    assert set(experiment.kpi_names) - set(names) == of_visits
+
+
 def events(*rows: tuple[str, str, str, str]) -> EventLog:
     """(officer, place, start, end) as a log."""
     frame = pd.DataFrame(rows, columns=["officer", "place", "ts_start", "ts_end"])
