@@ -158,7 +158,7 @@ MUTATIONS = (
     Mutation("papers and applicants share one order", _in_place(Desks, "_first_queue", _papers_first)),
     Mutation("closed cases leave the queue", _in_place(desks_module, "_drop_gone", lambda queue: None)),
     Mutation("applicants leave at closing", _in_place(Desks, "hall_changes", _stays_open)),
-    Mutation("completions before arrivals", _comes_first(Kind.ARRIVAL)),
+    Mutation("completions before delays that are over", _comes_first(Kind.DELAY_OVER)),
     Mutation("completions before patience ends", _comes_first(Kind.GIVES_UP)),
     Mutation("completions before failures", _comes_first(Kind.MACHINE)),
     Mutation("a gate opens after what is due", _comes_first(Kind.GATE)),

@@ -3,7 +3,8 @@
     python benchmarks/twin_search.py [--models 2000] [--seed 1] [--coverage-of 4] [--keep DIR] [--shrink]
 
 Hypothesis makes the models (`tests/simulation/engines/generated_models.py`); every field of the records must
-be equal, to the millisecond, and the records must obey the laws of `laws_of_runs.py`. Prints how many models,
+be equal, to the millisecond, also where the compiled engine has no room to spare (`twin_tight.py`), and the
+records must obey the laws of `laws_of_runs.py`. Prints how many models,
 visits and repairs were compared, and what they covered: how many models have a feature, and in how many of
 every `--coverage-of`-th it acted, i.e. the records show it or leaving it out makes another run. A feature
 that never acted is a failure of the search, like a difference: exit code 1. Differences are written to
@@ -31,6 +32,7 @@ from laws_of_runs import broken_laws
 from simulation.engines.compiled import prepare, run_compiled
 from simulation.engines.simpy_engine import run_simpy
 from twin_difference import first_difference
+from twin_tight import run_tight
 
 MOST_DIFFERENCES = 20
 
@@ -42,6 +44,7 @@ class Search:
         self.coverage_of = coverage_of
         self.keep = keep
         self.models = self.cases = self.visits = self.repairs = self.covered = 0
+        self.distinct: set[int] = set()
         self.has: Counter[str] = Counter()
         self.acted: Counter[str] = Counter()
         self.differences: list[str] = []
@@ -52,8 +55,10 @@ class Search:
         program, *how = generated.arguments()
         run = run_simpy(program, *how)
         found = first_difference(program, run, run_compiled(program, *how))
+        found = found or first_difference(program, run, run_tight(program, *how))
         found = found or next((f"a law is broken: {breach}" for breach in broken_laws(program, run)), None)
         self.models += 1
+        self.distinct.add(hash(repr(generated.document)))
         self.cases += run.arrived_ms.size
         self.visits += len(run.visits)
         self.repairs += len(run.repairs)
@@ -153,10 +158,11 @@ def main() -> None:
         sys.exit(shrink(search, given_.models, given_.seed) or 0)
     look_through(search, given_.models, given_.seed)
     print(search.table())
+    models = f"{search.models} runs of {len(search.distinct)} models (seed {given_.seed})"
     print(
-        f"\n{search.models} models (seed {given_.seed}), {search.cases} cases, {search.visits} visits and "
-        f"{search.repairs} repairs compared, {len(search.differences)} differences; "
-        f"{time.process_time() - began:.0f} s of processor time"
+        f"\n{models}: {search.cases} cases, "
+        f"{search.visits} visits and {search.repairs} repairs compared, "
+        f"{len(search.differences)} differences; {time.process_time() - began:.0f} s of processor time"
     )
     if search.never_acted:
         print(f"never acted: {', '.join(search.never_acted)}")

@@ -37,7 +37,7 @@ def steps(c: Chooser, asked_for: list[Document]) -> list[Document]:
     names = STEPS[: c.number(1, len(STEPS))]
     found = [_step(c, name, asked_for) for name in names]
     if "stuck" in c.on:
-        found.append(_step(c, HELP, asked_for))
+        found.append(_step(c, HELP, asked_for, ("counter", "kiosk", "back_office")))
         for number, step in enumerate(found[:-1]):
             if step["place"] in PRESENT and c.one_in(2):
                 step["stuck"] = _stuck(c, found[number + 1 :])
@@ -46,14 +46,14 @@ def steps(c: Chooser, asked_for: list[Document]) -> list[Document]:
 
 def _stuck(c: Chooser, later: list[Document]) -> Document:
     """Stuck leads to a later step or to the help, so never round in a circle."""
-    then = later[-1] if c.one_in(2) else c.pick_of(later)
+    then = c.pick_of(later) if c.one_in(3) else later[-1]
     can_keep = then["place"] in PRESENT and "pool" in then
-    keeps = can_keep and c.one_in(2)
+    keeps = can_keep and c.pick(False, True, True)
     return {"chance": c.pick(*CHANCES), "then": then["name"], "keeps_machine": keeps}
 
 
-def _step(c: Chooser, name: str, asked_for: list[Document]) -> Document:
-    step: Document = {"name": name, "place": c.pick(*PLACES), "duration": duration(c)}
+def _step(c: Chooser, name: str, asked_for: list[Document], places: tuple[str, ...] = PLACES) -> Document:
+    step: Document = {"name": name, "place": c.pick(*places), "duration": duration(c)}
     if c.one_in(4):
         step |= {"clock": c.pick("elapsed", "working"), "calendar": c.pick("hall", "office", "always")}
     else:
@@ -143,16 +143,17 @@ def _member(c: Chooser, name: str, steps_of_hall: list[Document]) -> Document:
 
 
 def arrivals(c: Chooser, days: int) -> list[Document]:
-    """One to three streams of people, about sixty in all."""
+    """One to three streams of people, about sixty in all, rarely a crowd of six hundred."""
     names = ("来", "网", "约")[: c.number(1, 3) if "several arrivals" in c.on else 1]
-    return [_arrivals(c, name, 60 / days / len(names)) for name in names]
+    most = 600 if c.one_in(30) else 60
+    return [_arrivals(c, name, most / days / len(names)) for name in names]
 
 
 def _arrivals(c: Chooser, name: str, most_per_day: float) -> Document:
     found: Document = {
         "name": name,
         "channel": c.pick("窗口", "网上"),
-        "per_day": min(c.pick(10, 3, 25, 60, 0), most_per_day),
+        "per_day": min(c.pick(10, 3, 25, 60, 0, 300), most_per_day),
         "calendar": c.pick("hall", "always", "office"),
         "half_hour_weights": dict(c.pick(*PROFILES)),
     }

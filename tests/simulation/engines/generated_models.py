@@ -1,8 +1,8 @@
 """Service models over the whole feature space, each with a run of it.
 
 `generated_runs()` is a Hypothesis strategy. Models are valid by construction and small: two to twelve days,
-up to about sixty cases. Times are chosen to collide (multiples of five minutes, nothing at all, closing
-times), because what happens at one instant is where two engines can differ.
+about sixty cases, rarely a crowd. Times are chosen to collide (multiples of five minutes, nothing at all,
+closing times), because what happens at one instant is where two engines can differ.
 """
 
 from __future__ import annotations

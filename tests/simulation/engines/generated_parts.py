@@ -52,12 +52,13 @@ class Chooser:
     """Choices by Hypothesis; each shrinks to the first value, to no, to few.
 
     `on` is the set of features of this hall: drawn first, so that halls differ in what they have at all and
-    each feature also meets few others.
+    each feature meets few others as well as many.
     """
 
     def __init__(self, draw: st.DrawFn, features: tuple[str, ...]) -> None:
         self.draw = draw
-        self.on = frozenset(name for name in features if draw(_BOOLEANS))
+        likely = _sampled((False, True, True, True, True)) if self.one_in(3) else _BOOLEANS
+        self.on = frozenset(name for name in features if draw(likely))
 
     def pick(self, *values: Any) -> Any:
         """One of the values."""

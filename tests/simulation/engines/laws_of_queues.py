@@ -11,7 +11,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from heapq import heappop, heappush
+from itertools import islice, pairwise
 
 from simulation.engines.cases import Outcome
 from simulation.engines.open_time import NEVER, OpenTime
@@ -114,14 +115,18 @@ def _nobody_is_overtaken(program: Program, run: RunRecords, waited: list[Record]
         if run.slot_ms[record.case] < 0 and not step.together:
             queues[step.pool, step.present].append((_key(program, run, record), record))
     for (_, present), queue in queues.items():
-        queue.sort(key=lambda entry: (entry[1].start, entry[0]))
-        starts = [record.start for _, record in queue]
-        for key, record in queue:
-            if record.outcome == Outcome.GAVE_UP or (present and not program.inside.is_open(record.start)):
-                continue
-            for other, overtaken in queue[bisect_left(starts, record.start + 1) :]:
-                if other < key and overtaken.released < record.start:
-                    yield f"{record} overtakes {overtaken}"
+        by_release = sorted(queue, key=lambda entry: entry[1].released)
+        there: list[tuple[Key, Record]] = []
+        next_one = 0
+        for key, record in sorted(queue, key=lambda entry: (entry[1].start, entry[0])):
+            while next_one < len(queue) and by_release[next_one][1].released < record.start:
+                heappush(there, by_release[next_one])
+                next_one += 1
+            while there and there[0][1].start <= record.start:
+                heappop(there)
+            inside = not present or program.inside.is_open(record.start)
+            if record.outcome != Outcome.GAVE_UP and inside and there and there[0][0] < key:
+                yield f"{record} overtakes {there[0][1]}"
 
 
 def _key(program: Program, run: RunRecords, record: Record) -> Key:
@@ -151,13 +156,13 @@ def _nobody_idles_beside_work(
         step = program.steps[record.step]
         hours = [program.inside] if step.present else []
         for member in program.members_of_pool[step.pool]:
+            if member in unclear:
+                continue
             on_duty = [*hours, program.calendars[program.member_calendars[member]]]
-            for begin, end in _idle(work.get(member, [])) if member not in unclear else ():
-                idle_from = max(begin, record.released)
-                if idle_from < min(end, record.start):
-                    idle_from = _all_open(on_duty, idle_from)
-                    if idle_from < min(end, record.start):
-                        yield f"{record}: waits while member {member} is idle from {idle_from}"
+            for begin, end in _idle(work.get(member, []), record.released, record.start):
+                idle_from = _all_open(on_duty, begin)
+                if idle_from < end:
+                    yield f"{record}: waits while member {member} is idle from {idle_from}"
 
 
 def _all_open(calendars: list[OpenTime], moment: int) -> int:
@@ -170,10 +175,15 @@ def _all_open(calendars: list[OpenTime], moment: int) -> int:
     return moment
 
 
-def _idle(done: list[_Work]) -> Iterator[tuple[int, int]]:
-    free_since = 0
-    for work in done:
-        yield free_since, work.begin
+def _idle(done: list[_Work], first: int, last: int) -> Iterator[tuple[int, int]]:
+    """When between two moments a member does nothing, up to her last work."""
+    at = bisect_left(done, first, key=_begin)
+    free_since = max(done[at - 1].end if at else 0, first)
+    for work in islice(done, at, None):
+        if free_since >= last:
+            return
+        if free_since < work.begin:
+            yield free_since, min(work.begin, last)
         free_since = work.end
 
 
@@ -185,8 +195,7 @@ def _who_is_idle_longest_serves(
     for record in waited:
         if record.member < 0 or record.member in unclear:
             continue
-        ended = [w.end for w in work[record.member] if w.begin < record.start]
-        mine = ended[-1] if ended else -1
+        mine = _last_end(work[record.member], record.start)
         for other in program.members_of_pool[program.steps[record.step].pool]:
             calendar = program.calendars[program.member_calendars[other]]
             if other == record.member or other in unclear or not calendar.is_open(record.start):
@@ -196,14 +205,21 @@ def _who_is_idle_longest_serves(
                 yield f"{record}: member {other} is idle since {since}, the one who serves since {mine}"
 
 
+def _begin(work: _Work) -> int:
+    return work.begin
+
+
+def _last_end(done: list[_Work], moment: int) -> int:
+    """When a member ended what she began last before a moment; -1 if nothing."""
+    at = bisect_left(done, moment, key=_begin)
+    return done[at - 1].end if at else -1
+
+
 def _idle_since(done: list[_Work], moment: int) -> int | None:
     """Since when a member who begins nothing at this moment is idle: -1 from the beginning; None where she is
     busy, begins something at this very moment, or has no later record that shows her to be free."""
-    since = -1
-    for work in done:
-        if work.begin > moment:
-            return since
-        if work.end >= moment:
-            return None
-        since = work.end
-    return None
+    at = bisect_left(done, moment, key=_begin)
+    since = done[at - 1].end if at else -1
+    if at == len(done) or done[at].begin == moment or since >= moment:
+        return None
+    return since
