@@ -120,7 +120,7 @@ def draw_parts(traces: Sequence[tuple[str, CaseTrace]], w: Words) -> go.Figure:
     figure.update_xaxes(title=w("watch_days_axis"), row=1, col=1)
     figure.update_xaxes(title=w("watch_hall_axis"), row=1, col=2)
     figure.update_yaxes(autorange="reversed")
-    return framed(figure, 44 * len(traces) + 110)
+    return framed(figure, 40 * len(traces) + 130)
 
 
 def _entry_hover(entry: Entry, w: Words) -> str:

@@ -34,15 +34,15 @@ def show_case(w: Words, halls: WatchedHalls) -> None:
         st.info(w("watch_no_cases"), icon=":material/person_off:")
         return
     traces = [(side, case_trace(side.watched, case_id)) for side in halls.sides if _has(side, case_id)]
+    if not traces:
+        halls.before.watched.case_number(case_id)  # says which numbers there are
     if len(traces) < len(halls.sides):
         st.warning(w("watch_not_in_both", case=plain(case_id)), icon=":material/warning:")
-    if not traces:
-        return
     facts, parts = st.columns([1, 1.35], gap="medium")
     with facts:
-        show_facts(w, traces)
+        show_facts(w, halls, traces)
     with parts:
-        titled = [(w(side.key), trace) for side, trace in traces]
+        titled = [(w(halls.title(side)), trace) for side, trace in traces]
         st.plotly_chart(draw_parts(titled, w), key="watch_parts", config={"displayModeBar": False})
     for draw in (show_days, show_story):  # each in a row of its own, so that both halls stand side by side
         for column, (side, trace) in zip(st.columns(len(traces), gap="medium"), traces, strict=True):
@@ -89,7 +89,7 @@ def _has(side: Side, case_id: str) -> bool:
     return case_id in side.watched.case_ids
 
 
-def show_facts(w: Words, traces: list[tuple[Side, CaseTrace]]) -> None:
+def show_facts(w: Words, halls: WatchedHalls, traces: list[tuple[Side, CaseTrace]]) -> None:
     """The same figures of the applicant in each hall."""
     rows = {
         w("watch_fact_cycle"): [w.number(trace.cycle_ms / MS_PER_DAY) for _, trace in traces],
@@ -100,13 +100,15 @@ def show_facts(w: Words, traces: list[tuple[Side, CaseTrace]]) -> None:
         w("watch_fact_returns"): [w.count(trace.returns) for _, trace in traces],
     }
     table = pd.DataFrame(
-        [{w("watch_fact"): name, **_by_side(w, traces, values)} for name, values in rows.items()]
+        [{w("watch_fact"): name, **_by_side(w, halls, traces, values)} for name, values in rows.items()]
     )
     st.table(table, hide_index=True, border="horizontal", alt=w("watch_fact"))
 
 
-def _by_side(w: Words, traces: list[tuple[Side, CaseTrace]], values: list[str]) -> dict[str, str]:
-    return {w(side.key): value for (side, _), value in zip(traces, values, strict=True)}
+def _by_side(
+    w: Words, halls: WatchedHalls, traces: list[tuple[Side, CaseTrace]], values: list[str]
+) -> dict[str, str]:
+    return {w(halls.title(side)): value for (side, _), value in zip(traces, values, strict=True)}
 
 
 def _minutes(w: Words, ms: int) -> str:
@@ -118,7 +120,7 @@ def show_days(w: Words, halls: WatchedHalls, side: Side, trace: CaseTrace) -> No
     start = side.model.start_date
     scenario = halls.choice.scenario
     name = side.model.name if side is halls.before or scenario is None else scenario.name
-    st.markdown(f"**{w(side.key)}** :gray-badge[{w('badge_simulated')}] {plain(w.of(name))}")
+    st.markdown(f"**{w(halls.title(side))}** :gray-badge[{w('badge_simulated')}] {plain(w.of(name))}")
     calendar = side.watched.program.calendars[list(side.model.calendars).index(side.model.visits.calendar)]
 
     def closed(day: int) -> list[tuple[float, float]]:

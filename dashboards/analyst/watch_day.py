@@ -64,7 +64,10 @@ def choose_side(w: Words, halls: WatchedHalls) -> Side:
     """Which of the halls; the link may say."""
     keys = [side.key for side in halls.sides]
     start_from_link("watch_hall", "hall", keys, keys[0])
-    chosen = st.segmented_control(w("watch_hall"), keys, format_func=w, required=True, key="watch_hall")
+    titles = {side.key: w(halls.title(side)) for side in halls.sides}
+    chosen = st.segmented_control(
+        w("watch_hall"), keys, format_func=titles.__getitem__, required=True, key="watch_hall"
+    )
     keep_in_link("hall", chosen)
     return halls.sides[keys.index(str(chosen))]
 
@@ -228,14 +231,15 @@ def show_counter(w: Words, side: Side, days: tuple[CounterDay, ...], member: str
     table = pd.DataFrame(
         [
             {
-                w("watch_col_from"): time_of_day(i.begin_ms),
-                w("watch_col_to"): time_of_day(i.end_ms),
+                w("watch_col_when"): f"{time_of_day(i.begin_ms)}–{time_of_day(i.end_ms)}",
                 w("watch_col_minutes"): round(i.minutes, 1),
                 w("watch_col_what"): w.of(i.text),
             }
             for i in day.intervals
         ]
     )
-    narrow = st.column_config.Column(width="small")
-    widths = {w(f"watch_col_{name}"): narrow for name in ("from", "to", "minutes")}
+    widths = {
+        w("watch_col_when"): st.column_config.Column(width=96),
+        w("watch_col_minutes"): st.column_config.NumberColumn(width=64, format="%.1f"),
+    }
     st.dataframe(table, hide_index=True, column_config=widths, alt=w("watch_counter"))

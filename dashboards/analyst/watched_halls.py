@@ -61,6 +61,10 @@ class WatchedHalls:
         """Today's hall."""
         return self.sides[0]
 
+    def title(self, side: Side) -> str:
+        """The word for a side: before, after, or today where there is nothing to compare."""
+        return side.key if len(self.sides) > 1 else "watch_now"
+
 
 def choose_halls(w: Words, opened: OpenLog) -> WatchedHalls:
     """The choice of scenario and replication, and the halls once they are run."""

@@ -86,8 +86,6 @@ WORDS: dict[str, str] = {
     "watch_counter_sums": (
         "{served} minutes of service, {after} of them in the break or after hours; {idle} minutes idle."
     ),
-    "watch_col_from": "From",
-    "watch_col_to": "To",
     "watch_col_minutes": "Minutes",
     "watch_col_what": "What",
     "watch_state_idle": "free",
@@ -134,4 +132,6 @@ WORDS: dict[str, str] = {
     "watch_hover_minutes": "{part}: %{{x:.0f}} min<extra></extra>",
     "watch_hall_axis": "In the hall: minutes",
     "watch_state_unrecorded": "no record",
+    "watch_now": "Today",
+    "watch_col_when": "When",
 }

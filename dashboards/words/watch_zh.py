@@ -70,8 +70,6 @@ WORDS: dict[str, str] = {
     "watch_col_staff": "窗口在做什么",
     "watch_joint": "；",
     "watch_counter_sums": "办理 {served} 分钟，其中午休或下班后 {after} 分钟；空闲 {idle} 分钟。",
-    "watch_col_from": "起",
-    "watch_col_to": "止",
     "watch_col_minutes": "分钟",
     "watch_col_what": "做什么",
     "watch_state_idle": "空闲",
@@ -118,4 +116,6 @@ WORDS: dict[str, str] = {
     "watch_hover_minutes": "{part}：%{{x:.0f}} 分钟<extra></extra>",
     "watch_hall_axis": "其中在厅内：分钟",
     "watch_state_unrecorded": "无记录",
+    "watch_now": "今天",
+    "watch_col_when": "何时",
 }

@@ -36,6 +36,8 @@ def main(folder: Path, everything: bool) -> None:
                     browser, address, language, theme, folder, (f"before_after{end}", f"what_if{end}")
                 )
                 data(browser, address, language, theme, folder / f"data{end}")
+                for view in ("case", "day"):
+                    watch(browser, address, language, theme, view, folder / f"watch_{view}{end}")
 
 
 def opened(browser: Browser, theme: str) -> Page:
@@ -64,9 +66,17 @@ def before_after(
         page.set_viewport_size(TALL)
     shoot(page, folder / names[0])
     if names[1] is not None:
-        page.locator("[data-testid=stSidebarNavLink]").nth(1).click()
+        page.locator("[data-testid=stSidebarNavLink][href*=what-if]").click()
         page.locator(".st-key-to_before_after").wait_for(timeout=LONG_MS)
         shoot(page, folder / names[1])
+
+
+def watch(browser: Browser, address: str, language: str, theme: str, view: str, path: Path) -> None:
+    """One applicant in both halls, or the counters over a day."""
+    page = opened(browser, theme)
+    page.goto(f"{address}/watch?lang={language}&view={view}")
+    page.locator(".js-plotly-plot .barlayer").first.wait_for(timeout=LONG_MS)
+    shoot(page, path)
 
 
 def data(browser: Browser, address: str, language: str, theme: str, path: Path) -> None:

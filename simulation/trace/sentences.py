@@ -12,7 +12,7 @@ SHOWN = 3  # names in a sentence; the rest is counted
 NO_STEP = same("")
 
 _PARTS: dict[str, Text] = {
-    "busy": Text(zh="窗口都在忙", en="everybody busy"),
+    "busy": Text(zh="人员都在忙", en="everybody busy"),
     "down": Text(zh="设备故障", en="machine out of order"),
     "lunch": Text(zh="午休", en="lunch break"),
     "closed": Text(zh="未上班", en="nobody on duty"),

@@ -221,7 +221,8 @@ def test_a_case_that_does_not_exist_is_said_so() -> None:
     app = opened_page(WATCH_PAGE, "zh")
     app.text_input(key="watch_case").set_value("没有-0000-0000").run()
     assert not app.exception
-    assert len(app.warning) == 1
+    assert len(app.error) == 1
+    assert "企业开办" in str(app.error[0].value)  # what numbers look like
 
 
 def test_a_link_leads_to_the_day_and_the_counter() -> None:
