@@ -5,13 +5,13 @@ ends as PHANTOM or as served by nobody (they reach an answer of some seconds tha
 without their times.
 
 Priority is known only of calls that waited: those served at once bear priority 0 and no customer. They are
-given the priorities of the calls of their type that waited, in the same proportions (drawn once, by seed).
+given the priorities of those of their type and part of the day that waited, in proportion (drawn by seed).
 """
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ import pandas as pd
 from mining.columns import UNKNOWN_MS, milliseconds
 from mining.event_log import TICKET_ABANDONED, EventLog
 from mining.reading import read_event_log
-from mining.working_time import MS_PER_DAY, MS_PER_MINUTE
+from mining.working_time import MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE
 
 FILE = Path("queue") / "anonymous_bank_august1999.csv.gz"
 COLUMNS = """
@@ -42,20 +42,27 @@ values:
 not_personal: officer
 """
 MIN_WAITED = 100  # calls of a class that waited: fewer tell nothing about their patience
+NIGHT_MS = 21 * MS_PER_HOUR  # from then on calls are shorter: few agents, other questions
 SEED = 1
 
 
 @dataclass(frozen=True)
 class CallClass:
-    """A type of call with one priority (2 is served first)."""
+    """A type of call with one priority (2 is served first), by day or at night."""
 
     kind: str
     priority: int
+    night: bool = False
+
+    @property
+    def step(self) -> str:
+        """What is done for it, e.g. "PS" or "PS night"."""
+        return f"{self.kind} night" if self.night else self.kind
 
     @property
     def name(self) -> str:
-        """E.g. "PS-2"."""
-        return f"{self.kind}-{self.priority}"
+        """E.g. "PS-2" or "PS-2 night"."""
+        return f"{self.kind}-{self.priority}{' night' if self.night else ''}"
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,11 @@ class Calls:
     def kind(self) -> np.ndarray:
         """Type of each call."""
         return np.array([each.kind for each in self.classes])[self.of_class]
+
+    @property
+    def step(self) -> np.ndarray:
+        """What is done for each call (`CallClass.step`)."""
+        return np.array([each.step for each in self.classes])[self.of_class]
 
     @property
     def days(self) -> np.ndarray:
@@ -126,7 +138,7 @@ def calls_of(log: EventLog) -> Calls:
         keep &= ~mask
     waited = np.maximum(left - came, 0)[keep]
     rows = tickets[keep]
-    classes, of_class = _classes(rows, waited)
+    classes, of_class = _classes(rows, waited, came[keep] % MS_PER_DAY >= NIGHT_MS)
     officer, officers = pd.factorize(rows["officer"].astype("object"), sort=True)
     order = np.argsort(came[keep], kind="stable")
     return Calls(
@@ -141,25 +153,51 @@ def calls_of(log: EventLog) -> Calls:
     )
 
 
-def _classes(rows: pd.DataFrame, waited_ms: np.ndarray) -> tuple[tuple[CallClass, ...], np.ndarray]:
-    """Types by priority; priorities of which too few waited count with the largest of their type."""
+def _classes(
+    rows: pd.DataFrame, waited_ms: np.ndarray, night: np.ndarray
+) -> tuple[tuple[CallClass, ...], np.ndarray]:
+    """Types by part of the day and priority. Nights and priorities of which too few waited count with the
+    day and with the largest priority of their type."""
     kinds = rows["business"].to_numpy(dtype=object).astype(str)
     priority = rows["priority"].astype(int).to_numpy()
     random = np.random.default_rng(SEED)
     classes: list[CallClass] = []
     code = np.zeros(kinds.size, "int64")
     for kind in np.unique(kinds):
-        of_kind = kinds == kind
-        waited = np.bincount(priority[of_kind & (waited_ms > 0)], minlength=3)
-        large = np.flatnonzero(waited >= MIN_WAITED)
-        large = large if large.size else np.array([int(waited.argmax())])
-        own = np.where(np.isin(priority, large), priority, large[waited[large].argmax()])
-        unknown = of_kind & (waited_ms == 0) & (priority == 0)
-        own[unknown] = random.choice(large, int(unknown.sum()), p=waited[large] / waited[large].sum())
-        for each in large:
-            code[of_kind & (own == each)] = len(classes)
-            classes.append(CallClass(str(kind), int(each)))
+        at_night = night & ((night & (kinds == kind) & (waited_ms > 0)).sum() >= MIN_WAITED)
+        for late in (False, True):
+            members = (kinds == kind) & (at_night == late)
+            if members.any():
+                large, own = _priorities(priority[members], waited_ms[members] > 0, random)
+                code[members] = len(classes) + np.searchsorted(large, own)
+                classes += [CallClass(str(kind), int(each), late) for each in large]
     return tuple(classes), code
+
+
+def _priorities(
+    priority: np.ndarray, waited: np.ndarray, random: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """The priorities kept, and that of each call of a type."""
+    n = np.bincount(priority[waited], minlength=3)
+    large = np.flatnonzero(n >= MIN_WAITED)
+    large = large if large.size else np.array([int(n.argmax())])
+    own = np.where(np.isin(priority, large), priority, large[n[large].argmax()])
+    unknown = ~waited & (priority == 0)
+    own[unknown] = random.choice(large, int(unknown.sum()), p=n[large] / n[large].sum())
+    return large, own
+
+
+def nights_like_days(calls: Calls) -> Calls:
+    """The calls of the night in classes of the day: of their priority, else the largest of the type."""
+    size = np.bincount(calls.of_class, minlength=len(calls.classes))
+    by_day = []
+    for each in calls.classes:
+        of_kind = [k for k, other in enumerate(calls.classes) if other.kind == each.kind and not other.night]
+        alike = [k for k in of_kind if calls.classes[k].priority == each.priority]
+        by_day.append(max(alike or of_kind, key=lambda number: size[number]))
+    merged = np.array(by_day)[calls.of_class]
+    kept, of_class = np.unique(merged, return_inverse=True)
+    return replace(calls, classes=tuple(calls.classes[k] for k in kept), of_class=of_class)
 
 
 def minutes(ms: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from benchmarks.bank_calls import CallClass, Calls, minutes
+from benchmarks.bank_calls import CallClass, Calls, minutes, nights_like_days
 from mining.half_hours import HALF_HOURS
 from mining.text import Text
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE, WEEKDAYS, Weekday, WorkingCalendar, date_of
@@ -53,6 +53,7 @@ from simulation.service_model import (
 )
 
 CENTRE = "centre"
+DAY_TYPE_MARK = ", "
 FIRST_SERVED = 2  # the priority of the bank's better customers
 DAY_TYPES: dict[str, tuple[Weekday, ...]] = {  # the centre's week: Friday until noon, Saturday evening
     "weekday": ("sun", "mon", "tue", "wed", "thu"),
@@ -71,6 +72,7 @@ class Variant:
     pauses: bool = True
     censored: bool = True  # False: patience is what those who gave up had waited, as if nobody else had any
     break_minutes: float = BREAK_MINUTES
+    nights: bool = True  # calls from 21:00 on have service times and patience of their own
     apart: tuple[str, ...] = ("IN",)  # types with a queue of their own, looked at after the common one
 
     @property
@@ -87,8 +89,13 @@ class Variant:
 class Fitted:
     """The numbers of the month, under the assumptions of a variant."""
 
-    calls: Calls
+    month: Calls
     variant: Variant
+
+    @cached_property
+    def calls(self) -> Calls:
+        """The calls of the month in the classes of the variant."""
+        return self.month if self.variant.nights else nights_like_days(self.month)
 
     @cached_property
     def duty(self) -> Duty:
@@ -104,11 +111,11 @@ class Fitted:
 
     @cached_property
     def service(self) -> dict[str, ServiceTime]:
-        """Service times by type of call, with the pauses after them."""
+        """Service times by type of call (`CallClass.step`), with the pauses after them."""
         served = self.calls.where(~self.calls.gave_up)
         pauses = self.duty.pause_minutes if self.variant.pauses else None
         usual = minutes(served.served_ms) * self.speeds[served.officer]
-        return {str(kind): fit_service(usual[served.kind == kind], pauses) for kind in np.unique(served.kind)}
+        return {str(step): fit_service(usual[served.step == step], pauses) for step in np.unique(served.step)}
 
     @cached_property
     def speeds(self) -> np.ndarray:
@@ -118,7 +125,7 @@ class Fitted:
         )
         if not self.variant.speeds:
             return np.ones(len(self.calls.officers))
-        kind = np.unique(served.kind, return_inverse=True)[1]
+        kind = np.unique(served.step, return_inverse=True)[1]
         return speeds_by_work(kind, served.officer, minutes(served.served_ms), len(self.calls.officers))
 
     @cached_property
@@ -176,7 +183,9 @@ def model_of_week(fitted: Fitted) -> ServiceModel:
         for number, each in enumerate(calls.classes):
             came = calls.came_ms[(calls.of_class == number) & np.isin(calls.came_ms // MS_PER_DAY, days)]
             if came.size:
-                fitted_to = fit_arrivals(f"{each.name} {day_type}", came, days, day_type, calendars[day_type])
+                fitted_to = fit_arrivals(
+                    f"{each.name}{DAY_TYPE_MARK}{day_type}", came, days, day_type, calendars[day_type]
+                )
                 arrivals.append(fitted_to[0])
     first = date_of(int(calls.days[0]))
     return _model(fitted, first, _typical_agents(fitted), calendars, arrivals)
@@ -239,7 +248,7 @@ def _model(
     arrivals: list[Arrivals],
 ) -> ServiceModel:
     classes = {each.name: (number, each) for number, each in enumerate(fitted.calls.classes)}
-    kinds = sorted({each.kind for each in fitted.calls.classes})
+    steps = {each.step: each.kind for each in fitted.calls.classes if each.step in fitted.service}
     speed = dict(zip(fitted.calls.officers, fitted.speeds.round(4).tolist(), strict=True))
     weekly = {name: WorkingCalendar(weekly=week) for name, (_, week) in agents.items()}
     names = fitted.variant.queues
@@ -261,24 +270,29 @@ def _model(
         ),
         steps=tuple(
             Step(
-                name=kind,
+                name=step,
                 place="counter",
                 pool=names[fitted.variant.queue_of(kind)],
-                duration=fitted.service[kind].duration,
+                duration=fitted.service[step].duration,
             )
-            for kind in kinds
+            for step, kind in steps.items()
         ),
         flow=Choice(
-            choice=tuple(StepBlock(step=kind) for kind in kinds), name="type of call", table=_by_type(kinds)
+            choice=tuple(StepBlock(step=step) for step in steps),
+            name="type of call",
+            table=_by_type(list(steps)),
         ),
-        arrivals=tuple(_with_people(fitted, each, *classes[each.name.split()[0]]) for each in arrivals),
+        arrivals=tuple(
+            _with_people(fitted, each, *classes[each.name.removesuffix(DAY_TYPE_MARK + each.calendar)])
+            for each in arrivals
+        ),
         visits=Visits(calendar=CENTRE),
     )
 
 
-def _by_type(kinds: list[str]) -> ContextTable:
-    rows = [ContextRow(after=(), weights=(1.0,) * len(kinds))]
-    rows += [ContextRow(after=(kind,), weights=tuple(float(k == kind) for k in kinds)) for kind in kinds]
+def _by_type(steps: list[str]) -> ContextTable:
+    rows = [ContextRow(after=(), weights=(1.0,) * len(steps))]
+    rows += [ContextRow(after=(step,), weights=tuple(float(k == step) for k in steps)) for step in steps]
     return ContextTable(rows=tuple(rows))
 
 
@@ -288,7 +302,7 @@ def _with_people(fitted: Fitted, arrivals: Arrivals, number: int, each: CallClas
     first = fitted.variant.high_priority_first and each.priority == FIRST_SERVED
     return arrivals.model_copy(
         update={
-            "passed": (each.kind,),
+            "passed": (each.step,),
             "priority": -int(first),
             "patience": None if patience is None else Patience(minutes=patience, comes_back=0),
         }

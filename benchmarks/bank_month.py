@@ -45,6 +45,7 @@ VARIANTS = (
         Text(zh="NW 另排一队，排在后面", en="NW in a queue of its own, looked at later"), apart=("NW", "IN")
     ),
     Variant(Text(zh="IN 也在同一队", en="IN in the same queue"), apart=()),
+    Variant(Text(zh="夜间与白天不分", en="nights like days"), nights=False),
     Variant(Text(zh="坐席速度相同", en="agents of one speed"), speeds=False),
     Variant(Text(zh="办后无停顿", en="no pauses after work"), pauses=False),
     Variant(Text(zh="5 分钟以上才算休息", en="breaks from 5 minutes on"), break_minutes=5),

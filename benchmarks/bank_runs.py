@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.bank_calls import Calls
-from benchmarks.bank_models import Fitted, model_of_day, model_of_week
+from benchmarks.bank_models import DAY_TYPE_MARK, Fitted, model_of_day, model_of_week
 from mining.half_hours import HALF_HOUR_MS, HALF_HOURS
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE
 from simulation.engines.arrivals import Applicants, applicants_at
@@ -95,7 +95,9 @@ def simulate_weeks(fitted: Fitted, seed: int, replications: int) -> Iterator[Wai
     n_days = int(fitted.calls.days[-1] - fitted.calls.days[0]) + 1
     program = build_program(model, n_days + 1)
     names = [each.name for each in fitted.calls.classes]
-    classes = np.array([names.index(each.name.split()[0]) for each in model.arrivals])
+    classes = np.array(
+        [names.index(each.name.removesuffix(DAY_TYPE_MARK + each.calendar)) for each in model.arrivals]
+    )
     for replication in range(replications):
         run = run_compiled(program, seed, replication, (0, n_days))
         yield _waited(run, classes, n_days)

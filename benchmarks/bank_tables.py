@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from benchmarks.bank_breaks import PARTS_OF_DAY, WAITING, breaks_by_queue
-from benchmarks.bank_calls import Calls
+from benchmarks.bank_calls import NIGHT_MS, Calls
 from benchmarks.bank_models import Fitted
 from benchmarks.bank_order import taken_in_order
 from benchmarks.bank_runs import FIRST_HALF_HOUR, RANGE, ByHalfHour, Measures, Waited, daily
-from mining.half_hours import half_hour_clock
+from mining.half_hours import HALF_HOUR_MS, half_hour_clock
 
 MANY, ALWAYS_SECONDS = 99, 86_400
 QUANTILES = (0.5, 0.75, 0.9, 0.95, 0.99)
@@ -73,6 +73,7 @@ def overall(rows: Iterable[tuple[str, list[Waited]]], log: Waited, n_days: int) 
             "排队 waited (%)",
             "放弃 gave up (%)",
             "99 % (s)",
+            "21:00 后等待 wait after 21:00 (s)",
             "逐日相关：等待 by day: wait",
             "放弃 gave up",
         ],
@@ -117,7 +118,7 @@ def patience(fitted: Fitted) -> str:
         for limit in PATIENCE_MINUTES:
             low, high = found.survival.interval(limit)
             cells.append(f"{100 * found.survival.beyond(limit):.0f} ({100 * low:.0f}-{100 * high:.0f})")
-        gave_up = fitted.calls.gave_up & (fitted.calls.kind == each.kind)
+        gave_up = fitted.calls.gave_up & (fitted.calls.step == each.step)
         mean = np.nan if found.minutes is None else found.minutes.mean_minutes
         naive = float(fitted.calls.waited_ms[gave_up].mean()) / 60_000
         lines.append([each.name, f"{found.survival.ended:,}", *cells, f"{mean:.1f}", f"{naive:.1f}"])
@@ -181,6 +182,7 @@ def _overall(waited: Waited) -> list[str]:
         f"{100 * measures.waited_share:.1f}",
         f"{100 * measures.gave_up_share:.1f}",
         f"{60 * np.quantile(waited.wait_minutes, 0.99):.0f}",
+        f"{Measures.of(waited.where(waited.half_hour >= NIGHT_MS // HALF_HOUR_MS)).wait_seconds:.1f}",
     ]
 
 

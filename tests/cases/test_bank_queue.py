@@ -90,6 +90,19 @@ def test_the_distribution_of_waits_in_the_common_queue_by_day(calls, runs):
 
 
 @IS_SHARED
+def test_calls_of_the_night_are_not_those_of_the_day(calls, runs):
+    # without service times and patience of their own their waits come out half as long again
+    (alike,) = simulate_days(Fitted(calls, replace(MAIN, nights=False)), 1)
+
+    def late(waited: Waited) -> float:
+        return Measures.of(waited.where(waited.half_hour >= 42)).wait_seconds
+
+    apart = float(np.mean([late(run) for run in runs]))
+    assert late(logged(calls)) < apart < 1.35 * late(logged(calls))
+    assert late(alike) > 1.25 * apart
+
+
+@IS_SHARED
 def test_patience_must_not_be_taken_from_those_who_gave_up(calls):
     naive = replace(MAIN, name=Text(zh="", en=""), censored=False)
     (run,) = simulate_days(Fitted(calls, naive), 1)
