@@ -101,6 +101,13 @@ def test_days_stand_for_themselves_and_half_hours_add_up():
     assert table.sum() == pytest.approx(0.5)
 
 
+def test_nobody_served_anybody():
+    nothing = Services(*(np.zeros(0, "int64"),) * 4, np.zeros(0, bool))
+    duty = find_duty(nothing, NOBODY)
+    assert (duty.spells, duty.pause_minutes.size, duty.breaks) == ((), 0, 0)
+    assert on_duty_by_half_hour(duty.spells, np.array([0])).sum() == 0
+
+
 def test_breaks_that_were_put_in_are_found_again():
     """Three clerks with a queue most of the time, one away from 10:00 to 10:40, one from 11:00 to 11:40."""
     calendars = {

@@ -63,6 +63,10 @@ def test_nobody_gives_up():
     assert found.survival.beyond(100) == 1
 
 
+def test_nobody_waits():
+    assert fit_patience(np.zeros(0), np.zeros(0, bool)).minutes is None
+
+
 def test_one_person_gives_up():
     found = fit_patience(np.array([4.0]), np.array([True]))
     assert found.minutes is not None
