@@ -88,7 +88,7 @@ class CompiledRun:
         people, hall = self._people, self.hall
         columns = (people.time_ms, people.arrivals, people.day, people.index, people.slot_ms)
         for name, column in zip(PEOPLE_COLUMNS, columns, strict=True):
-            hall[name] = column.ctypes.data
+            self._place(name, np.ascontiguousarray(column))  # one number a person, also where all are equal
         for name in ("finish", "rejected", "gave_up"):
             self._place(name, np.empty(people.total, NUMBER))
         hall["n_changes"] = len(self.tables["changes"])

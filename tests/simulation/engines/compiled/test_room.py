@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from sample_logs import load_service
+from simulation.engines.arrivals import draw_applicants
 from simulation.engines.compiled import engine, people_coming, run_compiled
+from simulation.engines.compiled.layout import PEOPLE_COLUMNS
 from simulation.engines.compiled.people_coming import people_of
 from simulation.engines.program import build_program
 from simulation.engines.run_records import RunRecords
@@ -52,3 +54,15 @@ def test_people_are_drawn_no_further_than_needed(monkeypatch):
     people = people_of(program, 1, 0)
     engine.CompiledRun(program, 1, 0, (10, 20), people).run()
     assert people.known < people.total / 2
+
+
+@pytest.mark.parametrize("booked", [False, True], ids=["nobody booked", "all known"])
+def test_the_kernel_reads_a_number_of_each_person_in_each_column(booked):
+    """Columns in which all numbers are equal too: the kernel steps from person to person."""
+    program = build_program(load_service("B"), 10)
+    people = people_coming.AllPeople(draw_applicants(program, 1, 0)) if booked else people_of(program, 1, 0)
+    run = engine.CompiledRun(program, 1, 0, None, people)
+    for name in PEOPLE_COLUMNS:
+        column = run.tables[name]
+        assert (column.size, column.itemsize, column.strides) == (people.total, 8, (8,)), name
+        assert run.hall[name] == column.ctypes.data
