@@ -74,7 +74,7 @@ NAMES = {
     "cimba_customers": "cimba, customers",
 }
 MARKS = ("<!-- engines -->", "<!-- end of engines -->")
-FEWER = {"simpy": 5, "by hand": 5, "ciw": 10, "salabim": 100}  # so many times fewer customers for the slow ones
+FEWER = {"simpy": 5, "by hand": 5, "ciw": 10, "salabim": 100}  # times fewer customers for the slow
 SIGMA_OF_A_MEAN_WAIT = 22.0  # x 1 / sqrt(customers): relative, measured at this load over many seeds
 GROWTH = {"compiled": (10_000, 100_000, 1_000_000, 10_000_000), "simpy": (10_000, 100_000, 1_000_000)}
 
