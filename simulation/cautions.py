@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from simulation.experiment import Experiment
 
 NOTED_UNFINISHED_SHARE = 0.01
+NOTED_WITHOUT_SLOT = 0.01  # of the measured cases
 FEW_REPLICATIONS = 5
 NOTED_DELAY_MINUTES = 1.0
 START_TIMES = "start_times"  # the path calibration gives this assumption
@@ -19,10 +20,11 @@ CYCLE = "cycle_time_working_days_p90"
 
 
 def cautions_about(experiment: Experiment) -> list[Text]:
-    """What limits these figures: unfinished cases, a short warm-up, few runs, unexplained delays, assumed
-    starts; empty where all is well."""
+    """What limits these figures: unfinished cases, slots that fall behind, a short warm-up, few runs,
+    unexplained delays, assumed starts; empty where all is well."""
     looked_at = (
         _unfinished(experiment),
+        _slots_fall_behind(experiment),
         _short_warm_up(experiment),
         _few_replications(experiment),
         _delays_outside_the_wait(experiment),
@@ -49,6 +51,21 @@ def _unfinished(experiment: Experiment) -> Text | None:
         zh=f"统计日之后再过 {days} 个工作日仍有 {share:.1%} 的办件未办结，未计入办结用时，办结用时因此偏低。",
         en=f"{share:.1%} of the cases were unfinished {days} working days after the measured ones; they are "
         "not in the cycle times, which are too low.",
+    )
+
+
+def _slots_fall_behind(experiment: Experiment) -> Text | None:
+    """Fewer slots than people who want them: the days until the slot grow, and no figure has them."""
+    total = experiment.incidents.get("no_slot", 0)
+    if total <= NOTED_WITHOUT_SLOT * experiment.cases:
+        return None
+    without = total / experiment.settings.replications
+    return Text(
+        zh=f"预约名额少于想预约的人：每次仿真有 {without:.0f} 人排不到时段，排到的也越约越远。等待与办结用时"
+        "不含从想来到时段的日子，办结量偏低：与不预约的方案相比，这样的等待不能算改进。",
+        en=f"There are fewer slots than people who want one: {without:.0f} a run found none, and the others "
+        "were put off further and further. Waits and cycle times do not hold the days until the slot, and "
+        "throughput is too low: beside a hall without appointments such waits are no improvement.",
     )
 
 

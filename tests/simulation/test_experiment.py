@@ -21,7 +21,7 @@ from simulation.experiment import Experiment, ExperimentCancelledError, run_expe
 from simulation.horizon import Horizon, plan_horizon
 from simulation.intervals import mean_interval
 from simulation.kpis import mean_utilisation, member_loads, pool_utilisation
-from simulation.service_model import Constant, Evidence, ServiceModel, service_model_from
+from simulation.service_model import Appointments, Constant, Evidence, ServiceModel, service_model_from
 from simulation.simulate import ENGINES
 
 SHORT: dict[str, Any] = {"days": 4, "warm_up_days": 1, "drain_days": 3}
@@ -166,6 +166,24 @@ def test_cautions_name_what_bends_the_figures(experiment: Experiment) -> None:
     assert [text.en[:35] for text in no_warm_up.cautions] == ["The warm-up of 0 working days is sh"]
     two_runs = run_experiment(desk(), 2, days=4, warm_up_days=4)
     assert any(text.en.startswith("Only 2 replications") for text in two_runs.cautions)
+
+
+def test_fewer_slots_than_people_who_want_one_is_no_improvement() -> None:
+    # 20 people a day and 14 slots: those who come hardly wait, and six a day are put off further and further
+    def booked(per_slot: int) -> Experiment:
+        model = desk()
+        appointments = Appointments(share=1, per_slot=per_slot)
+        arrivals = model.arrivals[0].model_copy(update={"appointments": appointments})
+        return run_experiment(
+            model.model_copy(update={"arrivals": (arrivals,)}), 5, days=10, warm_up_days=5, drain_days=30
+        )
+
+    too_few, enough = booked(1), booked(4)
+    waits = [float(np.mean(e.values("wait_minutes_mean"))) for e in (too_few, enough)]
+    assert waits[0] < waits[1]
+    assert [text.en[:26] for text in too_few.cautions] == ["There are fewer slots than"]
+    assert "名额少于" in too_few.cautions[0].zh
+    assert enough.cautions == []
 
 
 def test_cautions_tell_delays_and_assumed_starts_of_a_learnt_model() -> None:
