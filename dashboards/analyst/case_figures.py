@@ -49,6 +49,7 @@ OF_APPLICANT = {EntryKind.WAIT: "waiting", EntryKind.SERVED: "served"}
 OF_PAPERS = {EntryKind.WORK: "worked", EntryKind.QUEUE: "lying", EntryKind.GATE: "lying"}
 ROW_PX, AROUND_PX, MOST_DAYS = 24, 74, 24
 HOVER_LETTERS = 70
+MINUTES_PER_HOUR = 60
 
 Closed = Callable[[int], list[tuple[float, float]]]  # closed hours of a day of the run
 
@@ -56,6 +57,7 @@ Closed = Callable[[int], list[tuple[float, float]]]  # closed hours of a day of 
 def draw_days(trace: CaseTrace, closed: Closed, titles: Callable[[int], str], w: Words) -> go.Figure:
     """One row a day on which something happens: above where the applicant is, below the papers at work.
 
+    What is chosen by a click is (day of the run, minute of the day).
     `closed` gives the closed hours of the hall on a day, `titles` names a day. Days beyond `MOST_DAYS` are
     left out (see `days_shown`).
     """
@@ -84,7 +86,11 @@ def draw_days(trace: CaseTrace, closed: Closed, titles: Callable[[int], str], w:
 
 def _bars(entry: Entry, row_of: dict[int, int], w: Words) -> list[Bar]:
     hover = _entry_hover(entry, w)
-    return [Bar(row_of[day], begin, end, hover) for day, begin, end in _at_work(entry) if day in row_of]
+    return [
+        Bar(row_of[day], begin, end, hover, (str(day), str(int(begin * MINUTES_PER_HOUR))))
+        for day, begin, end in _at_work(entry)
+        if day in row_of
+    ]
 
 
 def days_shown(trace: CaseTrace) -> list[int]:

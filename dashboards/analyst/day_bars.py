@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -64,6 +65,12 @@ def add_bars(figure: go.Figure, bars: Bars, **place: int) -> None:
         hovertemplate="%{hovertext}<extra></extra>",
         **place,
     )
+
+
+def clicked(event: Any) -> tuple[str, ...]:
+    """`chosen` of the bar somebody clicked, () if none was."""
+    points = event["selection"]["points"] if event else []
+    return tuple(points[0].get("customdata") or ()) if points else ()
 
 
 def hour_axis(figure: go.Figure, begin: float, end: float) -> None:

@@ -6,7 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.analyst.case_figures import MOST_DAYS, days_shown, draw_days, draw_parts
+from dashboards.analyst.day_bars import clicked
 from dashboards.analyst.link import keep_in_link
+from dashboards.analyst.watch_day import clock_of, go_to
 from dashboards.analyst.watch_times import date_of, day_title, span_title
 from dashboards.analyst.watched_halls import Side, WatchedHalls
 from dashboards.markdown import plain
@@ -129,7 +131,30 @@ def show_days(w: Words, halls: WatchedHalls, side: Side, trace: CaseTrace) -> No
         return [((b - begin) / MS_PER_HOUR, (e - begin) / MS_PER_HOUR) for b, e in spans]
 
     figure = draw_days(trace, closed, lambda day: day_title(w, date_of(start, day * MS_PER_DAY)), w)
-    st.plotly_chart(figure, key=f"watch_days_{side.key}", config={"displayModeBar": False})
+    event = st.plotly_chart(
+        figure,
+        key=f"watch_days_{side.key}",
+        on_select="rerun",
+        selection_mode="points",
+        config={"displayModeBar": False},
+    )
+    chosen = clicked(event)
+    if not chosen:
+        st.caption(w("watch_days_hint"))
+    else:
+        day, minute = (int(each) for each in chosen)
+        title = w(
+            "watch_moment",
+            day=day_title(w, date_of(start, day * MS_PER_DAY)),
+            time=f"{clock_of(minute):%H:%M}",
+        )
+        st.button(
+            w("watch_go_to", moment=title),
+            icon=":material/groups:",
+            key=f"watch_go_to_{side.key}",
+            on_click=go_to,
+            args=(side, day, minute),
+        )
     left_out = len(days_shown(trace)) - MOST_DAYS
     if left_out > 0:
         st.caption(w("watch_days_left_out", n=left_out))

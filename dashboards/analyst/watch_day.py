@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboards.analyst.counter_figures import draw_counters
+from dashboards.analyst.day_bars import clicked
 from dashboards.analyst.link import keep_in_link, start_from_link
 from dashboards.analyst.watch_times import date_of, day_title, time_of_day
 from dashboards.analyst.watched_halls import Side, WatchedHalls
@@ -50,7 +50,7 @@ def show_day(w: Words, halls: WatchedHalls) -> None:
         selection_mode="points",
         config={"displayModeBar": False},
     )
-    member, case_id = clicked(event)
+    member, case_id = clicked(event) or ("", "")
     with follow:
         show_clicked(w, case_id)
     left, right = st.columns([1.25, 1], gap="medium")
@@ -73,18 +73,19 @@ def choose_side(w: Words, halls: WatchedHalls) -> Side:
 
 
 def choose_day(w: Words, halls: WatchedHalls, side: Side) -> int:
-    """A measured day on which somebody works; the day the followed applicant came first, if there is one."""
+    """A day of the run on which somebody works; at first the day the followed applicant came, or the first
+    measured one."""
     watched, start = side.watched, side.model.start_date
     days = [
         day
-        for day in range(halls.horizon.first_day, halls.horizon.last_day)
+        for day in range(-(-watched.run.end_ms // MS_PER_DAY))
         if any(
             open_within(watched.calendar_of(member), day * MS_PER_DAY, (day + 1) * MS_PER_DAY)
             for member in range(len(side.model.members))
         )
     ]
     dates = {date_of(start, day * MS_PER_DAY).isoformat(): day for day in days}
-    start_from_link("watch_day", "day", list(dates), _first_day(side, list(dates)))
+    start_from_link("watch_day", "day", list(dates), _first_day(halls, side, dates))
     chosen = st.selectbox(
         w("watch_day"),
         list(dates),
@@ -95,15 +96,15 @@ def choose_day(w: Words, halls: WatchedHalls, side: Side) -> int:
     return dates[chosen]
 
 
-def _first_day(side: Side, dates: list[str]) -> str:
-    """The day on which the applicant of the link came, else the first."""
+def _first_day(halls: WatchedHalls, side: Side, dates: dict[str, int]) -> str:
+    """The day on which the applicant of the link came, else the first measured one."""
     case_id = st.query_params.get("case", "")
     if case_id in side.watched.case_ids:
         arrived = int(side.watched.run.arrived_ms[side.watched.case_number(case_id)])
         came = date_of(side.model.start_date, arrived).isoformat()
         if came in dates:
             return came
-    return dates[0]
+    return next((iso for iso, day in dates.items() if day >= halls.horizon.first_day), next(iter(dates)))
 
 
 def choose_queue(w: Words, side: Side, day: int) -> str:
@@ -124,21 +125,36 @@ def choose_moment(w: Words, days: tuple[CounterDay, ...], day: int) -> int:
     first = min((i.begin_ms for i in busy), default=day * MS_PER_DAY + 9 * MS_PER_HOUR)
     last = max((i.end_ms for i in busy), default=first + MS_PER_HOUR)
     begin, end = (_on_grid(ms - day * MS_PER_DAY) for ms in (first, last))
-    key = f"watch_at_{day}"
+    key = moment_key(day)
     if key not in st.session_state:
         asked = st.query_params.get("at", "")
         middle = (begin + end) // 2
         at = int(asked) if asked.isdigit() and begin <= int(asked) <= end else middle
-        st.session_state[key] = _clock(_on_grid(at * MS_PER_MINUTE))
+        st.session_state[key] = clock_of(_on_grid(at * MS_PER_MINUTE))
+    st.session_state[key] = min(max(st.session_state[key], clock_of(begin)), clock_of(end))
     step = dt.timedelta(minutes=SLIDER_STEP_MINUTES)
-    chosen = st.slider(w("watch_at"), _clock(begin), _clock(end), step=step, format="HH:mm", key=key)
+    chosen = st.slider(w("watch_at"), clock_of(begin), clock_of(end), step=step, format="HH:mm", key=key)
     minute = chosen.hour * 60 + chosen.minute
     keep_in_link("at", minute)
     return day * MS_PER_DAY + minute * MS_PER_MINUTE
 
 
-def _clock(minute: int) -> dt.time:
+def moment_key(day: int) -> str:
+    """The key of the slider of a day."""
+    return f"watch_at_{day}"
+
+
+def clock_of(minute: int) -> dt.time:
+    """A minute of the day as a time."""
     return dt.time(minute // 60, minute % 60)
+
+
+def go_to(side: Side, day: int, minute: int) -> None:
+    """Show a hall at a minute of a day of its run; for a callback."""
+    st.session_state["watch_view"] = "day"
+    st.session_state["watch_hall"] = side.key
+    st.session_state["watch_day"] = date_of(side.model.start_date, day * MS_PER_DAY).isoformat()
+    st.session_state[moment_key(day)] = clock_of(_on_grid(minute * MS_PER_MINUTE))
 
 
 def _on_grid(ms: int) -> int:
@@ -151,19 +167,9 @@ def _steps_served(w: Words, side: Side) -> dict[str, str]:
     return {step.name: w.of(step.label or same(step.name)) for step in side.model.steps if step.pool}
 
 
-def clicked(event: Any) -> tuple[str | None, str | None]:
-    """(member, case id) of the bar somebody clicked."""
-    points = event["selection"]["points"] if event else []
-    chosen = points[0].get("customdata") if points else None
-    if not chosen:
-        return None, None
-    member, case_id = chosen
-    return member, case_id or None
-
-
-def show_clicked(w: Words, case_id: str | None) -> None:
+def show_clicked(w: Words, case_id: str) -> None:
     """The way from a bar to the applicant's story."""
-    if case_id is None:
+    if not case_id:
         return
 
     def follow() -> None:
@@ -215,7 +221,7 @@ def _staff(w: Words, side: Side, pool: int, at_ms: int) -> list[str]:
     return told
 
 
-def show_counter(w: Words, side: Side, days: tuple[CounterDay, ...], member: str | None) -> None:
+def show_counter(w: Words, side: Side, days: tuple[CounterDay, ...], member: str) -> None:
     """The list of one counter's day: the clicked one, or one chosen."""
     names = [day.member for day in days]
     start_from_link("watch_counter", "counter", names, names[0])

@@ -134,4 +134,6 @@ WORDS: dict[str, str] = {
     "watch_state_unrecorded": "no record",
     "watch_now": "Today",
     "watch_col_when": "When",
+    "watch_go_to": "See the hall at {moment}",
+    "watch_days_hint": "Click a stretch to see the hall at that moment.",
 }

@@ -118,4 +118,6 @@ WORDS: dict[str, str] = {
     "watch_state_unrecorded": "无记录",
     "watch_now": "今天",
     "watch_col_when": "何时",
+    "watch_go_to": "看 {moment} 的大厅",
+    "watch_days_hint": "点一段可看那一刻的大厅。",
 }

@@ -114,7 +114,8 @@ def _known_until(watched: WatchedRun, member: int) -> int:
     """From here on the member may be at work that left no record: a visit of an unfinished case."""
     inside = watched.run.arrived_ms[watched.run.finish_ms < 0]
     first = int(inside.min()) if inside.size else watched.run.end_ms
-    return max([first, *watched.columns["end"][watched.rows_of_member(member)].tolist()])
+    ends = watched.columns["end"][watched.rows_of_member(member)]
+    return max(first, int(ends.max())) if ends.size else first
 
 
 def _served(watched: WatchedRun, member: int, begin: int, end: int) -> Stretches:

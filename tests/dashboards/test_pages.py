@@ -129,6 +129,10 @@ def test_a_scenario_is_simulated_and_compared() -> None:
     text = all_text(app)
     assert "4 次配对" in text
     assert "95" in text
+    app.button(key="to_watch").click().run()
+    assert not app.exception
+    assert app.title[0].value == words("zh")("page_watch")
+    assert app.selectbox(key="watch_scenario").value == "result-1"
     app.switch_page(BEFORE_AFTER_PAGE).run()
     assert not app.exception
     text = all_text(app)

@@ -150,9 +150,15 @@ def _measured(
     return [f"{name} {known[name]:.4g}" for name, _ in (line.split() for line in expected)]
 
 
+def _counted(_l: Any, _m: Any, _h: Any, _p: Program, run: RunRecords, expected: list[str]) -> list[str]:
+    """The counters of the run the page names."""
+    return [f"{name} {getattr(run, name)}" for name, _ in (line.split() for line in expected)]
+
+
 TOLD: dict[str, Callable[..., list[str]]] = {
     "visits": _visits,
     "repairs": _repairs,
     "clock": _clock_of_limits,
     "measured": _measured,
+    "counted": _counted,
 }
