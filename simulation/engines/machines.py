@@ -75,7 +75,12 @@ class Machines:
         if pool >= 0:
             self._desks.join_papers(pool, (0, now, -1, machine, number, repair))
             return
-        repair.start, repair.end = now, now + int(self._draw_ms(machine, number, REPAIR) + 0.5)
+        takes, calendar = (
+            int(self._draw_ms(machine, number, REPAIR) + 0.5),
+            self._failure(machine).repair_calendar,
+        )
+        repair.start = now
+        repair.end = now + takes if calendar < 0 else self._program.calendars[calendar].add(now, takes)
         self.expect_repaired(repair)
 
     @staticmethod

@@ -174,6 +174,7 @@ class _Builder:
             runs_for=self.distributions.number(failure.runs_for),
             repair=self.distributions.number(failure.repair),
             repaired_by=-1 if failure.repaired_by is None else self.pools[failure.repaired_by],
+            repair_calendar=self.calendars[member.calendar] if failure.repair_clock == "working" else -1,
         )
 
     def _asked(self, step: Step) -> tuple[AskedCode, ...]:

@@ -65,12 +65,16 @@ class StepCode(NamedTuple):
 
 
 class FailureCode(NamedTuple):
-    """How a machine fails; distributions by number, `repaired_by` a pool or -1 = from outside."""
+    """How a machine fails; distributions by number, `repaired_by` a pool or -1 = from outside.
+
+    `repair_calendar`: the calendar in whose open time it is repaired from outside, -1 = elapsed time.
+    """
 
     stream: int
     runs_for: int
     repair: int
     repaired_by: int
+    repair_calendar: int
 
 
 def check_ms(asked: tuple[AskedCode, ...], handed: int) -> float:

@@ -51,13 +51,15 @@ class Failure(Part):
     """A machine that breaks down.
 
     It runs for `runs_for` of its calendar's open time, busy or idle, then it is down until repaired; a
-    service it was giving goes on after the repair. Without `repaired_by` the repair takes `repair` (elapsed);
+    service it was giving goes on after the repair. Without `repaired_by` the repair takes `repair`, by
+    `repair_clock` in elapsed time or in the open time of the machine's own calendar (nobody comes at night);
     with it the repair is work for the members of that pool and takes their working time.
     """
 
     runs_for: Distribution
     repair: Distribution
     repaired_by: str | None = None
+    repair_clock: Clock = "elapsed"  # for repairs from outside
 
     @model_validator(mode="after")
     def _runs(self) -> Failure:

@@ -83,9 +83,11 @@ def _stuck(value: Stuck) -> Text:
 def _failure(value: Failure) -> Text:
     runs, repair = f"{value.runs_for.mean_minutes:g}", f"{value.repair.mean_minutes:g}"
     by = value.repaired_by
+    open_time = value.repair_clock == "working"
+    who_zh, who_en = ("（按开放时间计）", " in open time") if open_time else ("", "")
     return Text(
-        zh=f"平均运行 {runs} 分钟、修复 {repair} 分钟{f'（由“{by}”）' if by else ''}",
-        en=f"every {runs} minutes on average, {repair} to repair{f' by {by!r}' if by else ''}",
+        zh=f"平均运行 {runs} 分钟、修复 {repair} 分钟{f'（由“{by}”）' if by else who_zh}",
+        en=f"every {runs} minutes on average, {repair} to repair{f' by {by!r}' if by else who_en}",
     )
 
 

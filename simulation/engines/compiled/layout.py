@@ -42,7 +42,7 @@ SHARE = _table("", "value")
 
 MEMBER = _table(
     "calendar first_pool n_pools free on_duty down idle_since job next_kept fails stream runs_for repair "
-    "repaired_by",
+    "repaired_by repair_calendar",
     "repair_speed",
 )
 GATE = _table("first last n to_count first_moment n_moments")  # by step; tasks in order, -1 = none

@@ -55,7 +55,11 @@ def fail(hall: Record, number: int, count: int) -> None:
         return
     repair = task_of(hall, row)
     repair.start = hall.now
-    repair.end = hall.now + whole(_draw_ms(hall, machine, count, REPAIR_TIME))
+    takes_ms = whole(_draw_ms(hall, machine, count, REPAIR_TIME))
+    if machine.repair_calendar == NONE:
+        repair.end = hall.now + takes_ms
+    else:
+        repair.end = open_hours.add(hall, machine.repair_calendar, hall.now, takes_ms)
     expect_repaired(hall, row)
 
 

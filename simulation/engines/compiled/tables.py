@@ -37,7 +37,7 @@ from simulation.engines.open_time import OpenTime
 from simulation.engines.program_codes import FailureCode, Program, StepCode
 
 Tables = dict[str, np.ndarray]
-NEVER_FAILS = FailureCode(stream=0, runs_for=NONE, repair=NONE, repaired_by=NONE)
+NEVER_FAILS = FailureCode(stream=0, runs_for=NONE, repair=NONE, repaired_by=NONE, repair_calendar=NONE)
 
 
 def tables_of(program: Program) -> Tables:

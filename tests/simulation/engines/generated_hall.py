@@ -127,6 +127,8 @@ def _failure(c: Chooser, machine: Document, all_members: list[Document]) -> Docu
     ]
     if repairers and c.one_in(2):
         failure["repaired_by"] = c.pick_of(repairers)
+    elif c.one_in(3):
+        failure["repair_clock"] = "working"
     return failure
 
 
