@@ -12,6 +12,7 @@ from dashboards.analyst.day_bars import clicked
 from dashboards.analyst.link import keep_in_link, start_from_link
 from dashboards.analyst.watch_times import date_of, day_title, time_of_day
 from dashboards.analyst.watched_halls import Side, WatchedHalls
+from dashboards.markdown import plain
 from dashboards.words import Words
 from mining.text import same
 from mining.working_time import MINUTES_PER_DAY, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE
@@ -178,7 +179,10 @@ def show_clicked(w: Words, case_id: str) -> None:
         st.session_state["watch_case"] = case_id
 
     st.button(
-        w("watch_follow", case=case_id), icon=":material/person_search:", key="watch_follow", on_click=follow
+        w("watch_follow", case=plain(case_id)),
+        icon=":material/person_search:",
+        key="watch_follow",
+        on_click=follow,
     )
 
 
@@ -193,10 +197,10 @@ def show_moment(w: Words, side: Side, at_ms: int) -> None:
         waiting = [watched.short_ids[watched.record(row).case] for row in waiting_at(watched, pool, at_ms)]
         rows.append(
             {
-                w("col_pool"): pool,
+                w("col_pool"): plain(pool),  # cells of a table are markdown
                 w("watch_col_waiting"): len(waiting),
-                w("watch_col_who"): _some(w, waiting),
-                w("watch_col_staff"): w("watch_joint").join(_staff(w, side, number, at_ms)),
+                w("watch_col_who"): plain(_some(w, waiting)),
+                w("watch_col_staff"): plain(w("watch_joint").join(_staff(w, side, number, at_ms))),
             }
         )
     title = w("watch_moment_title", time=time_of_day(at_ms))
