@@ -10,7 +10,7 @@ from numba import njit
 
 from simulation.engines import agenda
 from simulation.engines.compiled.layout import DUE
-from simulation.engines.compiled.memory import task_of
+from simulation.engines.compiled.memory import case_of, task_of
 from simulation.engines.compiled.pointers import Record, record_at
 
 COMPLETION, DELAY_OVER = int(agenda.Kind.COMPLETION), int(agenda.Kind.DELAY_OVER)
@@ -54,6 +54,19 @@ def is_of(hall: Record, order: int, place: int, task: Record) -> bool:
         and task.node * hall.n_steps + task.step == place >> VISIT_BITS
         and task.visit == place & ((1 << VISIT_BITS) - 1)
     )
+
+
+@njit
+def of_case(hall: Record, moment: int, kind: int, row: int, node: int, count: int) -> None:
+    """Something is due with a case at a node, the `count`-th time."""
+    case = case_of(hall, row)
+    at(hall, moment, kind, case.number, node * hall.n_steps, count, case_in(row))
+
+
+@njit
+def case_in(number: int) -> int:
+    """A row of a case told apart from rows of tasks, and back."""
+    return -1 - number
 
 
 @njit

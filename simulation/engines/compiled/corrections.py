@@ -106,10 +106,10 @@ def correct_block(hall: Record, row: int, fork: int) -> bool:
 @njit
 def _expect_again(hall: Record, row: int, fork: int, n_returned: int, moment: int) -> None:
     """The join waits for what was returned; a block done all over again begins at a moment."""
-    case, code = case_of(hall, row), node_of(hall, fork)
+    code = node_of(hall, fork)
     rounds = counter_of(hall, row, code.slot_2)
     rounds.value += 1
     counter_of(hall, row, code.slot).value = n_returned
     if code.b == ALL:
         refer_to(hall, row)
-        agenda.at(hall, moment, agenda.DELAY_OVER, case.number, fork * hall.n_steps, rounds.value, row)
+        agenda.of_case(hall, moment, agenda.DELAY_OVER, row, fork, rounds.value)

@@ -131,13 +131,13 @@ class CompiledRun:
             self._enlarge("repair_room")
         if hall["live_cases"] >= hall["case_room"]:
             self._enlarge("case_room")
-        if hall["n_visits"] + most > hall["visit_room"]:
+        if hall["n_visits"] >= hall["visit_room"]:
             self._full_visits.append(self._written())
             self._new_visits()
 
     def _new_visits(self) -> None:
         """An empty table of visits; rows never written take no memory."""
-        rows = VISITS_AT_A_TIME + self._rows_at_once + int(self.hall["largest_batch"][0])
+        rows = VISITS_AT_A_TIME
         self._place("visits", np.empty(rows, VISIT))
         self.hall["n_visits"], self.hall["visit_room"] = 0, rows
 

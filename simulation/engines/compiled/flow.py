@@ -188,4 +188,4 @@ def _wait(hall: Record, row: int, node: int, code: Record) -> None:
     length = whole(exact_ms(hall, code.a, uniform(hall, case, code.stream, time >> 2, time & 3)))
     end = hall.now + length if code.b < 0 else open_hours.add(hall, code.b, hall.now, length)
     refer_to(hall, row)
-    agenda.at(hall, end, agenda.DELAY_OVER, case.number, node * hall.n_steps, time, row)
+    agenda.of_case(hall, end, agenda.DELAY_OVER, row, node, time)

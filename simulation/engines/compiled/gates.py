@@ -43,7 +43,9 @@ def join(hall: Record, row: int) -> None:
     else:
         gate.last = row
     gate.n += 1
-    hall.largest_batch = max(hall.largest_batch, gate.n)
+    if gate.n > hall.largest_batch:
+        hall.largest_batch = gate.n
+        hall.sure_of = 0
     if step_of(hall, task.step).batch_size and not gate.to_count:
         gate.to_count = 1
         hall.gates_to_count += 1

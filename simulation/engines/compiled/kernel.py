@@ -27,10 +27,10 @@ from simulation.engines.compiled.people import look_after, settle_next
 from simulation.engines.compiled.pointers import Record, record_at
 from simulation.engines.compiled.queues import first_to_start, leave
 from simulation.engines.compiled.service import start, start_without_pool
-from simulation.engines.flow_program import STEP, WAIT
+from simulation.engines.flow_program import WAIT
 from simulation.engines.open_time import NEVER
 
-OPENING, NEXT_INSTANT, WHAT_IS_DUE, APPLICANTS, GATES, QUEUES = range(6)  # phases of an instant
+OPENING, NEXT_INSTANT, WHAT_IS_DUE, APPLICANTS, GATES, QUEUES = range(6)  # where a run goes on
 OVER, NEEDS_ROOM, NEEDS_PEOPLE = range(3)  # why the kernel returns
 
 
@@ -38,50 +38,53 @@ OVER, NEEDS_ROOM, NEEDS_PEOPLE = range(3)  # why the kernel returns
 def run(address: int) -> int:
     """Run the hall at this address on; returns why it stopped. May be called again after it was helped."""
     hall = record_at(address, 0, HALL)
-    if hall.phase == OPENING:
+    phase = hall.phase
+    if phase == OPENING:
         _open(hall)
-        hall.phase = NEXT_INSTANT
+        phase = NEXT_INSTANT
     while True:
-        if hall.phase == NEXT_INSTANT:
+        if phase == NEXT_INSTANT:
+            hall.phase = NEXT_INSTANT
             if hall.next_person == hall.n_people and not hall.all_people_known:
                 return NEEDS_PEOPLE
             if _is_over(hall):
                 return OVER
-            hall.round = 0
-            hall.phase = WHAT_IS_DUE
-        while hall.phase == WHAT_IS_DUE:
-            if not has_room(hall):
-                return NEEDS_ROOM
-            if not _execute_next(hall):
-                hall.phase = APPLICANTS
-        while hall.phase == APPLICANTS:
-            if not has_room(hall):
-                return NEEDS_ROOM
-            if hall.settling_size == 0:
-                hall.next_gate = 0
-                hall.phase = GATES
-            else:
+            phase = WHAT_IS_DUE
+        if phase == WHAT_IS_DUE:
+            more = True
+            while more:
+                if not has_room(hall):
+                    hall.phase = WHAT_IS_DUE
+                    return NEEDS_ROOM
+                more = _execute_next(hall)
+            phase = APPLICANTS
+        if phase == APPLICANTS:
+            while hall.settling_size > 0:
+                if not has_room(hall):
+                    hall.phase = APPLICANTS
+                    return NEEDS_ROOM
                 ticket = settle_next(hall)
                 if ticket != NONE:
                     takes_ticket(hall, ticket)
-        while hall.phase == GATES:
-            if not has_room(hall):
-                return NEEDS_ROOM
-            if hall.gates_to_count == 0:
-                hall.next_pool = 0
-                hall.phase = QUEUES
-            else:
+            hall.next_gate = 0
+            phase = GATES
+        if phase == GATES:
+            while hall.gates_to_count > 0:
+                if not has_room(hall):
+                    hall.phase = GATES
+                    return NEEDS_ROOM
                 _let_go_of_next_gate(hall)
-        while hall.phase == QUEUES:
+            hall.next_pool = 0
+            phase = QUEUES
+        while hall.pools_to_look_at > 0:
             if not has_room(hall):
+                hall.phase = QUEUES
                 return NEEDS_ROOM
-            if hall.pools_to_look_at == 0:
-                hall.phase = NEXT_INSTANT
-            else:
-                _hand_out_one(hall)
+            _hand_out_one(hall)
+        phase = NEXT_INSTANT
         if _more_is_due_now(hall):
             hall.round += 1
-            hall.phase = WHAT_IS_DUE
+            phase = WHAT_IS_DUE
         elif hall.unfinished == 0 and hall.now >= hall.earliest_stop:
             hall.end = hall.now
             return OVER
@@ -99,20 +102,29 @@ def _open(hall: Record) -> None:
 @njit
 def _is_over(hall: Record) -> bool:
     """Go to the next moment at which something happens; whether there is none before the horizon."""
-    moment = hall.horizon
+    hall.next_outside = _next_outside(hall)
+    moment = min(hall.horizon, hall.next_outside)
     if hall.agenda_size > 0:
         moment = min(moment, record_at(hall.agenda, 0, DUE).moment)
+    if moment == hall.horizon:
+        hall.end = moment
+        return True
+    hall.now = moment
+    hall.round = 0
+    return False
+
+
+@njit
+def _next_outside(hall: Record) -> int:
+    """When the next person comes, a calendar changes, or the run may stop first."""
+    moment = NEVER
     if hall.next_person < hall.n_people:
-        moment = min(moment, number_of(hall.person_time, hall.next_person))
+        moment = number_of(hall.person_time, hall.next_person)
     if hall.next_change < hall.n_changes:
         moment = min(moment, record_at(hall.changes, hall.next_change, CHANGE).moment)
     if hall.earliest_stop > hall.now:
         moment = min(moment, hall.earliest_stop)
-    if moment >= hall.horizon:
-        hall.end = hall.horizon
-        return True
-    hall.now = moment
-    return False
+    return moment
 
 
 @njit
@@ -128,9 +140,18 @@ def _execute_next(hall: Record) -> bool:
         first = record_at(hall.agenda, 0, DUE)
         from_agenda = first.moment == hall.now and first.round <= hall.round
         kind = first.order >> agenda.CASE_BITS
-    if from_agenda and kind < agenda.ARRIVAL:
+    if hall.next_outside == hall.now and not (from_agenda and kind < agenda.ARRIVAL):
+        if _from_outside(hall):
+            return True
+        hall.next_outside = NEVER
+    if from_agenda:
         _execute(hall, kind)
-        return True
+    return from_agenda
+
+
+@njit
+def _from_outside(hall: Record) -> bool:
+    """The next person comes or the next calendar changes; False if that is not now."""
     if hall.next_person < hall.n_people and number_of(hall.person_time, hall.next_person) == hall.now:
         _arrive(hall)
         return True
@@ -140,9 +161,7 @@ def _execute_next(hall: Record) -> bool:
             hall.next_change += 1
             _change(hall, change)
             return True
-    if from_agenda:
-        _execute(hall, kind)
-    return from_agenda
+    return False
 
 
 @njit
@@ -158,7 +177,7 @@ def _execute(hall: Record, kind: int) -> None:
     elif kind == agenda.TICKET:
         takes_ticket(hall, subject)
     elif kind == agenda.DELAY_OVER:
-        _delay_is_over(hall, subject, (place >> agenda.VISIT_BITS) // hall.n_steps)
+        _delay_is_over(hall, subject, place)
     elif kind == agenda.GIVES_UP:
         task = task_of(hall, subject)
         if agenda.is_of(hall, order, place, task) and _waits(hall, task):
@@ -179,15 +198,17 @@ def _waits(hall: Record, task: Record) -> bool:
 
 
 @njit
-def _delay_is_over(hall: Record, row: int, node: int) -> None:
-    """Of a wait, of the correction of a block, before a step or before its working time begins."""
-    code = node_of(hall, node)
-    if code.op == STEP:
-        if task_of(hall, row).enabled == NEVER:
-            ready(hall, row)
+def _delay_is_over(hall: Record, subject: int, place: int) -> None:
+    """Of a task: it is ready, or its working time begins. Of a case: of a wait, of the correction of a block."""
+    if subject >= 0:
+        if task_of(hall, subject).enabled == NEVER:
+            ready(hall, subject)
         else:
-            start_without_pool(hall, row)
+            start_without_pool(hall, subject)
         return
+    row = agenda.case_in(subject)
+    node = (place >> agenda.VISIT_BITS) // hall.n_steps
+    code = node_of(hall, node)
     if not case_of(hall, row).closed:
         if code.op == WAIT:
             go_on(hall, row, code.next)
@@ -235,9 +256,9 @@ def _hand_out_one(hall: Record) -> None:
     while not pool_of(hall, hall.next_pool).to_look_at:
         hall.next_pool += 1
     pool = pool_of(hall, hall.next_pool)
-    job = first_to_start(hall, pool)
-    member = longest_idle(hall, pool) if job != NONE else NONE
-    if member == NONE:
+    member = longest_idle(hall, pool)
+    job = first_to_start(hall, pool) if member != NONE else NONE
+    if job == NONE:
         pool.to_look_at = 0
         hall.pools_to_look_at -= 1
         return

@@ -80,7 +80,7 @@ HALL = _table(
     # its state
     "now round phase next_person next_change next_gate next_pool gates_to_count pools_to_look_at "
     "agenda_size settling_size free_task n_tasks live_tasks free_case n_cases live_cases n_visits n_repairs "
-    "largest_batch people_inside unfinished end "
+    "largest_batch sure_of next_outside people_inside unfinished end "
     # rows the tables have
     "task_room case_room agenda_room visit_room repair_room "
     # what is counted

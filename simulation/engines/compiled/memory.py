@@ -103,15 +103,22 @@ def count_up(hall: Record, case: int, slot: int) -> int:
 
 @njit
 def has_room(hall: Record) -> bool:
-    """Whether one more thing can be executed without a table running full."""
-    most = hall.most_at_once + hall.largest_batch
-    return (
-        hall.live_tasks + most <= hall.task_room
-        and hall.agenda_size + most <= hall.agenda_room
-        and hall.n_visits + most <= hall.visit_room
-        and hall.n_repairs < hall.repair_room
-        and hall.live_cases < hall.case_room
-    )
+    """Whether one more thing can be executed without a table running full; is asked before each."""
+    if hall.sure_of == 0:
+        hall.sure_of = _things_with_room(hall)
+        if hall.sure_of == 0:
+            return False
+    hall.sure_of -= 1
+    return True
+
+
+@njit
+def _things_with_room(hall: Record) -> int:
+    """How many more can be executed whatever they are; see `engine.CompiledRun._give_room`."""
+    tasks, dues = hall.task_room - hall.live_tasks, hall.agenda_room - hall.agenda_size
+    found = min(tasks, dues) // (hall.most_at_once + hall.largest_batch)
+    found = min(found, hall.visit_room - hall.n_visits)
+    return min(found, hall.repair_room - hall.n_repairs, hall.case_room - hall.live_cases)
 
 
 @njit
