@@ -77,7 +77,7 @@ def _waits_for_block(hall: Record, task: Record) -> bool:
     return fork >= 0 and node_of(hall, fork).b != ALONE
 
 
-@njit
+@njit(forceinline=True)
 def _leave_desk(hall: Record, case: Record, task: Record, keeps: bool) -> None:
     """Member and applicant are free, unless she needs help and the machine waits with her."""
     if task.member != NONE:
@@ -109,7 +109,7 @@ def _free_kept(hall: Record, case: Record) -> None:
         case.kept = member_of(hall, case.kept).next_kept
 
 
-@njit
+@njit(forceinline=True)
 def _write_down(hall: Record, task: Record, outcome: int, at_fault: int) -> None:
     """One more visit of the record."""
     visit = record_at(hall.visits, hall.n_visits, VISIT)
@@ -129,7 +129,7 @@ def _write_down(hall: Record, task: Record, outcome: int, at_fault: int) -> None
     visit.at_fault = at_fault
 
 
-@njit
+@njit(forceinline=True)
 def _outcome(hall: Record, case: Record, task: Record, step: Record) -> tuple[int, int]:
     """How the visit ends, and materials at fault (bits); papers are complete before a case is decided on."""
     chance = step.stuck_chance
@@ -148,7 +148,7 @@ def _outcome(hall: Record, case: Record, task: Record, step: Record) -> tuple[in
     return PASSED, 0
 
 
-@njit
+@njit(forceinline=True)
 def _at_fault(hall: Record, case: Record, task: Record, step: Record) -> int:
     found = 0
     for number in range(step.n_asked):
@@ -162,7 +162,7 @@ def _at_fault(hall: Record, case: Record, task: Record, step: Record) -> int:
     return found
 
 
-@njit
+@njit(forceinline=True)
 def _return_chance(hall: Record, step: Record) -> float:
     """The chance of a return beside defects of documents, with what a new policy adds by now."""
     if hall.now < step.change_ms:

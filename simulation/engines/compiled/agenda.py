@@ -91,7 +91,7 @@ def at(hall: Record, moment: int, kind: int, case: int, place: int, visit: int, 
     _copy(new, record_at(hall.agenda, where, DUE))
 
 
-@njit
+@njit(forceinline=True)
 def remove_first(hall: Record) -> None:
     """Take the top off the heap."""
     size = hall.agenda_size - 1

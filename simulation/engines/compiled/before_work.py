@@ -48,7 +48,7 @@ def ready_at(hall: Record, moment: int, row: int) -> None:
     agenda.of_task(hall, moment, agenda.DELAY_OVER, row)
 
 
-@njit
+@njit(forceinline=True)
 def _fetch(hall: Record, case: Record, task: Record, step: Record) -> int:
     """Decide which materials are fetched and which handed in; returns how long the fetching takes."""
     if not step.any_shared:

@@ -29,7 +29,7 @@ def free_member(hall: Record, number: int) -> None:
     look_at_pools_of(hall, number)
 
 
-@njit
+@njit(forceinline=True)
 def longest_idle(hall: Record, pool: Record) -> int:
     """The member of a pool who is free, on duty and idle longest, `NONE` if there is nobody."""
     best, since = NONE, NEVER

@@ -75,7 +75,7 @@ def _follow(hall: Record, row: int, open_branches: int) -> None:
             node = _step_on(hall, row, node, code)
 
 
-@njit
+@njit(forceinline=True)
 def _step_on(hall: Record, row: int, node: int, code: Record) -> int:
     """Where the case goes from a node, `NONE` if it stays there."""
     op = code.op

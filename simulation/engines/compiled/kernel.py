@@ -99,7 +99,7 @@ def _open(hall: Record) -> None:
         machines.expect_failure(hall, member, 0)
 
 
-@njit
+@njit(forceinline=True)
 def _is_over(hall: Record) -> bool:
     """Go to the next moment at which something happens; whether there is none before the horizon."""
     hall.next_outside = _next_outside(hall)
@@ -114,7 +114,7 @@ def _is_over(hall: Record) -> bool:
     return False
 
 
-@njit
+@njit(forceinline=True)
 def _next_outside(hall: Record) -> int:
     """When the next person comes, a calendar changes, or the run may stop first."""
     moment = NEVER
@@ -132,7 +132,7 @@ def _more_is_due_now(hall: Record) -> bool:
     return hall.agenda_size > 0 and record_at(hall.agenda, 0, DUE).moment == hall.now
 
 
-@njit
+@njit(forceinline=True)
 def _execute_next(hall: Record) -> bool:
     """The next thing due in this round; False if there is none."""
     from_agenda, kind = False, 0
@@ -149,7 +149,7 @@ def _execute_next(hall: Record) -> bool:
     return from_agenda
 
 
-@njit
+@njit(forceinline=True)
 def _from_outside(hall: Record) -> bool:
     """The next person comes or the next calendar changes; False if that is not now."""
     if hall.next_person < hall.n_people and number_of(hall.person_time, hall.next_person) == hall.now:
@@ -250,7 +250,7 @@ def _let_go_of_next_gate(hall: Record) -> None:
     gates.let_go_full(hall, hall.next_gate)
 
 
-@njit
+@njit(forceinline=True)
 def _hand_out_one(hall: Record) -> None:
     """Start one task of the first pool in which something is possible, or be done with that pool."""
     while not pool_of(hall, hall.next_pool).to_look_at:

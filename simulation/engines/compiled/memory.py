@@ -121,7 +121,7 @@ def _things_with_room(hall: Record) -> int:
     return min(found, hall.repair_room - hall.n_repairs, hall.case_room - hall.live_cases)
 
 
-@njit
+@njit(forceinline=True)
 def new_case(hall: Record, number: int) -> int:
     """A row for the case of this number, nothing of it done yet."""
     row = hall.free_case

@@ -47,7 +47,7 @@ def look_after(hall: Record, row: int) -> None:
     record_at(hall.settling, place, NUMBER).value = key
 
 
-@njit
+@njit(forceinline=True)
 def _next_to_settle(hall: Record) -> int:
     """The row of the lowest case number to settle, taken off the heap."""
     row = number_of(hall.settling, 0) & ((1 << ROW_BITS) - 1)
@@ -77,7 +77,7 @@ def stand_in_line(hall: Record, row: int) -> None:
     look_after(hall, task.case)
 
 
-@njit
+@njit(forceinline=True)
 def _take_first_of_line(hall: Record, case: Record) -> int:
     """The counter step that has waited longest for the applicant; ties by place in the flow, then visit."""
     best, before_best, before, row = case.line, NONE, NONE, case.line
@@ -111,7 +111,7 @@ def leave_line(hall: Record, row: int) -> None:
         end_task(hall, task)
 
 
-@njit
+@njit(forceinline=True)
 def settle_next(hall: Record) -> int:
     """Decide for the next applicant; returns the task whose ticket is taken at once, `NONE` if none is."""
     row = _next_to_settle(hall)
@@ -127,7 +127,7 @@ def settle_next(hall: Record) -> int:
     return ticket
 
 
-@njit
+@njit(forceinline=True)
 def _attend(hall: Record, case: Record, row: int) -> int:
     task = task_of(hall, row)
     case.attended = 1
@@ -140,7 +140,7 @@ def _attend(hall: Record, case: Record, row: int) -> int:
     return NONE
 
 
-@njit
+@njit(forceinline=True)
 def _next_ticket_of_visit(hall: Record, case: Record, task: Record) -> int:
     """The ticket of a further counter on the same day; `NEVER` if the applicant goes home."""
     stream = step_of(hall, task.step).stream
@@ -156,7 +156,7 @@ def _next_ticket_of_visit(hall: Record, case: Record, task: Record) -> int:
     return moment
 
 
-@njit
+@njit(forceinline=True)
 def _first_ticket(hall: Record, case: Record, task: Record) -> int:
     """The first ticket of a new visit; on the day of an appointment not before its slot."""
     slot = case.slot
@@ -172,7 +172,7 @@ def _first_ticket(hall: Record, case: Record, task: Record) -> int:
     return max(moment, slot)
 
 
-@njit
+@njit(forceinline=True)
 def _comes(hall: Record, case: Record, task: Record) -> int:
     """When the applicant can take the first ticket of a new visit."""
     at_the_door = case.presence == AT_THE_DOOR

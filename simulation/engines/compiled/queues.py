@@ -28,7 +28,7 @@ def _before(one: Record, other: Record) -> bool:
     return one.visit < other.visit
 
 
-@njit
+@njit(forceinline=True)
 def join(hall: Record, row: int) -> None:
     """The task waits; from the end of its queue forward to its place."""
     task = task_of(hall, row)
@@ -97,7 +97,7 @@ def _first_open(hall: Record, pool: Record, applicants: bool) -> int:
     return NONE
 
 
-@njit
+@njit(forceinline=True)
 def first_to_start(hall: Record, pool: Record) -> int:
     """The next task of a pool that can be started, `NONE` if there is none."""
     paper = _first_open(hall, pool, False)

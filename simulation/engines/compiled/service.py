@@ -32,7 +32,7 @@ def _checking_ms(hall: Record, task: Record) -> float:
     return total
 
 
-@njit
+@njit(forceinline=True)
 def start(hall: Record, row: int, number: int) -> None:
     """A member takes up a task or a batch done together: the own time of the first, the checks of all."""
     member = member_of(hall, number)
@@ -57,7 +57,7 @@ def start(hall: Record, row: int, number: int) -> None:
         row = task.next_of_group
 
 
-@njit
+@njit(forceinline=True)
 def _without_closed(hall: Record, row: int) -> int:
     """The group without the tasks nobody waits for any more; at least one is left."""
     first, last = NONE, NONE
