@@ -9,7 +9,6 @@ from simulation.engines.compiled.kernel import NEEDS_PEOPLE, OVER
 from simulation.engines.compiled.kernel import run as run_kernel
 from simulation.engines.compiled.layout import (
     CASE,
-    COUNTER,
     DUE,
     HALL,
     NONE,
@@ -197,5 +196,5 @@ GROWING: dict[str, tuple[tuple[str, np.dtype, bool], ...]] = {
     "task_room": (("tasks", TASK, False),),
     "agenda_room": (("agenda", DUE, False),),
     "repair_room": (("repairs", REPAIR, False),),
-    "case_room": (("cases", CASE, False), ("counters", COUNTER, True), ("settling", NUMBER, False)),
+    "case_room": (("cases", CASE, False), ("counters", NUMBER, True), ("settling", NUMBER, False)),
 }

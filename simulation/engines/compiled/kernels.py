@@ -26,7 +26,7 @@ from mining import working_time
 
 OnProgress = Callable[[float], None]
 
-FUNCTIONS_TO_COMPILE = 260  # about: progress is told as the share of them done
+FUNCTIONS_TO_COMPILE = 221  # about: progress is told as the share of them done
 KEPT_DAYS = 30  # folders of other versions are removed when nobody has used them for so long
 _MARK = "complete"
 _lock = Lock()
@@ -41,7 +41,7 @@ def is_ready() -> bool:
 def prepare(on_progress: OnProgress = lambda share: None) -> None:
     """Load the machine code, or make and keep it; `on_progress` is called with the share done, 0 to 1.
 
-    May be called from several threads: the others wait for the first. Making it takes about 20 seconds of
+    May be called from several threads: the others wait for the first. Making it takes about 35 seconds of
     one processor. Where nothing can be kept it is made for this process alone.
     """
     global _loaded

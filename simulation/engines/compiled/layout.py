@@ -8,11 +8,10 @@ from simulation.engines.run_records import Record as VisitFields
 from simulation.engines.run_records import Repair as RepairFields
 
 
-def _table(integers: str, floats: str = "", small: str = "") -> np.dtype:
-    """64-bit integers, doubles and 32-bit integers, in this order."""
+def _table(integers: str, floats: str = "") -> np.dtype:
+    """64-bit integers, then doubles. One width for all: other widths double what has to be compiled."""
     fields = [(name, "i8") for name in integers.split()]
     fields += [(name, "f8") for name in floats.split()]
-    fields += [(name, "i4") for name in small.split()]
     return np.dtype(fields, align=True)
 
 
@@ -48,17 +47,14 @@ MEMBER = _table(
 GATE = _table("first last n to_count first_moment n_moments")  # by step; tasks in order, -1 = none
 QUEUE = _table("priority first_applicant last_applicant first_paper last_paper")  # tasks in order, -1 = none
 CASE = _table(
-    "number stream word slot",
-    small="arrivals last before_last running staying line references presence attended served closed "
-    "finished settling in_cohort pool kept returned next_free",
+    "number stream word slot arrivals last before_last running staying line references presence attended "
+    "served closed finished settling in_cohort pool kept returned next_free"
 )
-COUNTER = _table("", small="value")
 TASK = _table(
-    "number handed fetched reached enabled released since start end left word_0 word_1 word_2 word_3",
-    small="case node step visit returns member pool present stays again drawn priority earlier later "
-    "next_of_group",
+    "number case node step visit returns handed fetched reached enabled released since start end left member "
+    "pool present stays again priority earlier later next_of_group drawn word_0 word_1 word_2 word_3"
 )
-DUE = _table("moment order place", small="round subject")
+DUE = _table("moment order place round subject")
 VISIT = _table(" ".join(VisitFields._fields))
 REPAIR = _table(" ".join(RepairFields._fields))
 

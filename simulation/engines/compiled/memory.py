@@ -9,7 +9,6 @@ from simulation.engines.compiled.layout import (
     ARRIVALS,
     ASKED,
     CASE,
-    COUNTER,
     GATE,
     MEMBER,
     NODE,
@@ -84,7 +83,7 @@ def task_of(hall: Record, number: int) -> Record:
 @njit
 def counter_of(hall: Record, case: int, slot: int) -> Record:
     """A counter of the case in this row."""
-    return record_at(hall.counters, case * hall.n_slots + slot, COUNTER)
+    return record_at(hall.counters, case * hall.n_slots + slot, NUMBER)
 
 
 @njit
