@@ -12,7 +12,7 @@ from simulation.engines.compiled.chance import halved, of_task, task_ms, uniform
 from simulation.engines.compiled.corrections import correction_ms, do_again, forget_returned, keep_returned
 from simulation.engines.compiled.desks import free_member
 from simulation.engines.compiled.flow import finish, has_answer, passed
-from simulation.engines.compiled.layout import NONE, NUMBER, VISIT
+from simulation.engines.compiled.layout import FLAG, NONE, VISIT
 from simulation.engines.compiled.memory import (
     arrivals_of,
     asked_of,
@@ -55,7 +55,7 @@ def complete(hall: Record, row: int) -> None:
     _write_down(hall, task, outcome, at_fault)
     if case.closed or outcome == REJECTED:
         if not case.closed:
-            record_at(hall.rejected, case.number, NUMBER).value = 1
+            record_at(hall.rejected, case.number, FLAG).value = 1
         _close(hall, task.case)
     elif outcome == RETURNED:
         if _waits_for_block(hall, task):
@@ -199,7 +199,7 @@ def give_up(hall: Record, row: int) -> None:
     if of_task(hall, case, task, stream, COMES_BACK_OR_NOT) < arrivals_of(hall, case).comes_back:
         _come_again(hall, case, task, handed, fetched)
     else:
-        record_at(hall.gave_up, case.number, NUMBER).value = 1
+        record_at(hall.gave_up, case.number, FLAG).value = 1
         _close(hall, task.case)
     end_task(hall, row)
 

@@ -10,6 +10,7 @@ from simulation.engines.compiled.kernel import run as run_kernel
 from simulation.engines.compiled.layout import (
     CASE,
     DUE,
+    FLAG,
     HALL,
     NONE,
     NUMBER,
@@ -88,8 +89,9 @@ class CompiledRun:
         columns = (people.time_ms, people.arrivals, people.day, people.index, people.slot_ms)
         for name, column in zip(PEOPLE_COLUMNS, columns, strict=True):
             self._place(name, np.ascontiguousarray(column))  # one number a person, also where all are equal
-        for name in ("finish", "rejected", "gave_up"):
-            self._place(name, np.empty(people.total, NUMBER))
+        self._place("finish", np.empty(people.total, NUMBER))
+        for name in ("rejected", "gave_up"):
+            self._place(name, np.empty(people.total, FLAG))
         hall["n_changes"] = len(self.tables["changes"])
         first, last = cohort_days or (0, 0)
         hall["cohort_first"], hall["cohort_last"] = first, last
@@ -172,8 +174,8 @@ class CompiledRun:
             index=people.index[:n],
             arrived_ms=people.time_ms[:n],
             finish_ms=self.tables["finish"]["value"][:n],
-            rejected=self.tables["rejected"]["value"][:n].astype(bool),
-            gave_up=self.tables["gave_up"]["value"][:n].astype(bool),
+            rejected=self.tables["rejected"]["value"][:n].view(bool),
+            gave_up=self.tables["gave_up"]["value"][:n].view(bool),
             slot_ms=people.slot_ms[:n],
             repairs=_numbers(self.tables["repairs"][: int(hall["n_repairs"])]),
             end_ms=int(hall["end"]),

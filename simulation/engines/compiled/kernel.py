@@ -13,7 +13,7 @@ from simulation.engines.compiled.after_work import complete, give_up
 from simulation.engines.compiled.before_work import ready, takes_ticket
 from simulation.engines.compiled.desks import calendar_changes, hall_changes, longest_idle
 from simulation.engines.compiled.flow import enter_again, go_on
-from simulation.engines.compiled.layout import CHANGE, DUE, HALL, NONE, NUMBER
+from simulation.engines.compiled.layout import CHANGE, DUE, FLAG, HALL, NONE, NUMBER
 from simulation.engines.compiled.memory import (
     case_of,
     forget,
@@ -230,8 +230,8 @@ def _arrive(hall: Record) -> None:
     day = hall.now // MS_PER_DAY
     case.in_cohort = hall.cohort_first <= day < hall.cohort_last
     record_at(hall.finish, number, NUMBER).value = -1
-    record_at(hall.rejected, number, NUMBER).value = 0
-    record_at(hall.gave_up, number, NUMBER).value = 0
+    record_at(hall.rejected, number, FLAG).value = 0
+    record_at(hall.gave_up, number, FLAG).value = 0
     look_after(hall, row)
     refer_to(hall, row)
     go_on(hall, row, hall.entry)

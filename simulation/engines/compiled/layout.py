@@ -36,6 +36,7 @@ STRETCH = _table("begin length", "reached")
 ARRIVALS = _table("stream priority patience books booked_priority grace_ms before_last last", "comes_back")
 NUMBER = _table("value")
 SHARE = _table("", "value")
+FLAG = np.dtype([("value", "i1")])
 
 # --- what happens ---------------------------------------------------------------------------------------
 

@@ -77,7 +77,7 @@ class PeopleByDay:
         self._drawn_days = 0
         self.known, self.total = 0, int(self._counts.sum())
         self.time_ms, self.arrivals, self.day, self.index = (np.empty(self.total, "int64") for _ in range(4))
-        self.slot_ms = np.broadcast_to(np.int64(-1), self.total)
+        self.slot_ms = np.empty(self.total, "int64")
         self.no_shows = self.no_slot = 0
         self.missed_slots = np.zeros((0, 2), "int64")
 
@@ -117,6 +117,7 @@ class PeopleByDay:
             self.day[self.known : behind],
             self.index[self.known : behind],
         )
+        self.slot_ms[self.known : behind] = -1
         self.known = behind
 
 
