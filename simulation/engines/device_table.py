@@ -18,18 +18,19 @@ _UP, _DOWN, _OFF = range(3)
 def device_table(program: Program, run: RunRecords) -> pd.DataFrame:
     """A row whenever the state of a machine that can fail changes, in order of time.
 
-    A machine is off outside its own calendar, which is not scheduled time. Repairs go on meanwhile. A machine
-    that was not repaired when the run ended left no record: it counts as up from its last repair on.
+    A machine is off outside its own calendar, which is not scheduled time. Repairs go on meanwhile.
     """
     machines = [n for n, failure in enumerate(program.failures) if failure is not None]
     if not machines:
         return empty_table(DEVICE_COLUMNS)
-    repairs = dict(zip(Repair._fields, run.repairs.T, strict=True))
+    downtimes = np.concatenate([run.repairs, run.still_down])
+    repairs = dict(zip(Repair._fields, downtimes.T, strict=True))
     parts = []
     for machine in machines:
         own = repairs["machine"] == machine
+        repaired = repairs["repaired"][own]
         calendar = program.calendars[program.member_calendars[machine]]
-        moment, state = _changes(calendar, repairs["failed"][own], repairs["repaired"][own], run.end_ms)
+        moment, state = _changes(calendar, repairs["failed"][own], repaired[repaired >= 0], run.end_ms)
         parts.append(np.stack([moment, np.full(moment.size, machine), state]))
     moment, machine, state = np.concatenate(parts, axis=1)
     order = np.lexsort((machine, moment))

@@ -14,6 +14,7 @@ from simulation.engines.run_records import Repair
 from simulation.engines.sampling import Sampling
 
 _FAILS, _REPAIRED = 0, 1  # which of a machine's events
+NOT_YET = -1
 
 
 class Machines:
@@ -36,11 +37,19 @@ class Machines:
         self._desks = desks
         self._goes_on = goes_on
         self.records: list[Repair] = []
+        self._down: dict[int, RepairJob] = {}
 
     def switch_on(self) -> None:
         """All machines run from the begin of the first day."""
         for machine in range(len(self._program.failures)):
             self._expect_failure(machine, 0, 0)
+
+    def still_down(self) -> list[Repair]:
+        """The machines not repaired so far, by number."""
+        return [
+            Repair(machine, job.number, job.failed, NOT_YET if job.start == NEVER else job.start, NOT_YET, job.by)
+            for machine, job in sorted(self._down.items())
+        ]
 
     def _calendar(self, member: int) -> OpenTime:
         return self._program.calendars[self._program.member_calendars[member]]
@@ -70,7 +79,7 @@ class Machines:
         job = self._desks.fails(machine)
         if job is not None:
             self._interrupt(job, self._calendar(machine), now)
-        repair = RepairJob(machine, number, now)
+        repair = self._down[machine] = RepairJob(machine, number, now)
         pool = self._failure(machine).repaired_by
         if pool >= 0:
             self._desks.join_papers(pool, (0, now, -1, machine, number, repair))
@@ -117,6 +126,7 @@ class Machines:
         repair.end = NEVER
         if repair.by >= 0:
             self._desks.free(repair.by, now)
+        del self._down[machine]
         self.records.append(Repair(machine, repair.number, repair.failed, repair.start, now, repair.by))
         job = self._desks.works_again(machine)
         if job is not None:

@@ -33,7 +33,11 @@ class Record(NamedTuple):
 
 
 class Repair(NamedTuple):
-    """A machine that failed and was repaired. Times as in `Record`."""
+    """A machine that failed and was repaired. Times as in `Record`.
+
+    Of a machine still down at the end of the run `repaired` is -1; so are `repair_start` and `repaired_by`
+    where the repair had not begun.
+    """
 
     machine: int  # member number
     number: int  # of the failure of this machine, from 0
@@ -63,6 +67,7 @@ class RunRecords:
     gave_up: np.ndarray
     slot_ms: np.ndarray
     repairs: np.ndarray  # int64 of shape (n, len(Repair._fields))
+    still_down: np.ndarray  # the same for machines not repaired at `end_ms`, by member number
     end_ms: int
     loops_capped: int = 0
     returns_capped: int = 0

@@ -174,7 +174,8 @@ class SimpyEngine:
             rejected=np.isin(np.arange(n), [case.number for case in closed if case.rejected]),
             gave_up=np.isin(np.arange(n), [case.number for case in closed if case.gave_up]),
             slot_ms=people.slot_ms[:n],
-            repairs=np.array(self._work.machines.records, "int64").reshape(-1, len(Repair._fields)),
+            repairs=_repairs(self._work.machines.records),
+            still_down=_repairs(self._work.machines.still_down()),
             end_ms=end,
             loops_capped=self._work.flow.loops_capped,
             returns_capped=self._work.returns_capped,
@@ -184,6 +185,10 @@ class SimpyEngine:
             no_slot=people.no_slot,
             missed_slots=people.missed_slots,
         )
+
+
+def _repairs(found: list[Repair]) -> np.ndarray:
+    return np.array(found, "int64").reshape(-1, len(Repair._fields))
 
 
 def _nothing(_: None) -> None:

@@ -9,7 +9,16 @@ from simulation.trace.watched_run import WatchedRun
 
 
 def _repairs(watched: WatchedRun) -> list[Repair]:
-    return [Repair(*values) for values in watched.run.repairs.tolist()]
+    """All repairs; what is not repaired by the end of the run ends there, as does what had not begun."""
+    run = watched.run
+    found = [Repair(*values) for values in [*run.repairs.tolist(), *run.still_down.tolist()]]
+    return [
+        repair._replace(
+            repair_start=repair.repair_start if repair.repair_start >= 0 else run.end_ms,
+            repaired=repair.repaired if repair.repaired >= 0 else run.end_ms,
+        )
+        for repair in found
+    ]
 
 
 def down_spans(watched: WatchedRun, member: int) -> list[Interval]:

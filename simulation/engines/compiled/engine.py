@@ -19,6 +19,7 @@ from simulation.engines.compiled.layout import (
     TASK,
     VISIT,
 )
+from simulation.engines.compiled.memory import OF_NO_CASE
 from simulation.engines.compiled.people_coming import People
 from simulation.engines.compiled.tables import tables_of
 from simulation.engines.open_time import NEVER
@@ -178,6 +179,7 @@ class CompiledRun:
             gave_up=self.tables["gave_up"]["value"][:n].view(bool),
             slot_ms=people.slot_ms[:n],
             repairs=_numbers(self.tables["repairs"][: int(hall["n_repairs"])]),
+            still_down=self._still_down(),
             end_ms=int(hall["end"]),
             loops_capped=int(hall["loops_capped"]),
             returns_capped=int(hall["returns_capped"]),
@@ -187,6 +189,16 @@ class CompiledRun:
             no_slot=people.no_slot,
             missed_slots=people.missed_slots,
         )
+
+    def _still_down(self) -> np.ndarray:
+        """The repairs among the jobs alive, by machine."""
+        jobs = self.tables["tasks"][: int(self.hall["n_tasks"][0])]
+        jobs = jobs[jobs["number"] == OF_NO_CASE]
+        jobs = jobs[np.argsort(jobs["step"])]
+        begun = np.where(jobs["start"] == NEVER, NONE, jobs["start"])
+        never = np.full(jobs.size, NONE)
+        columns = (jobs["step"], jobs["visit"], jobs["enabled"], begun, never, jobs["member"])
+        return np.stack(columns, axis=1).astype("int64")
 
 
 def _numbers(table: np.ndarray) -> np.ndarray:

@@ -70,8 +70,9 @@ def _members_are_on_duty_and_serve_their_pools(program: Program, records: list[R
 
 def _members_do_one_thing_at_a_time(work: dict[int, list[_Work]], run: RunRecords) -> Iterator[str]:
     repairs = defaultdict(list)
-    for machine, number, _, begin, end, member in run.repairs.tolist():
-        repairs[member].append(_Work(member, begin, end, f"repair {number} of member {machine}"))
+    for machine, number, _, begin, end, member in [*run.repairs.tolist(), *run.still_down.tolist()]:
+        until = run.end_ms if end < 0 else end
+        repairs[member].append(_Work(member, begin, until, f"repair {number} of member {machine}"))
     for member in sorted(set(work) | set(repairs) - {-1}):
         done = sorted([*work.get(member, []), *repairs[member]], key=lambda w: (w.begin, w.end))
         for first, second in pairwise(done):
@@ -80,10 +81,14 @@ def _members_do_one_thing_at_a_time(work: dict[int, list[_Work]], run: RunRecord
 
 
 def _machines_rest_while_they_are_down(run: RunRecords, records: list[Record]) -> Iterator[str]:
-    """Between a failure and its repair a machine begins nothing and ends nothing."""
+    """Between a failure and its repair, or the end of the run, a machine begins nothing and ends nothing."""
     down = defaultdict(list)
     for machine, _, failed, _, repaired, _ in run.repairs.tolist():
         down[machine].append((failed, repaired))
+    for machine, number, failed, *_ in run.still_down.tolist():
+        if number != len(down[machine]):
+            yield f"member {machine} is down for failure {number} after {len(down[machine])} repairs"
+        down[machine].append((failed, run.end_ms))
     for record in records:
         for failed, repaired in down[record.member]:
             if failed < record.end < repaired or failed < record.start < repaired:

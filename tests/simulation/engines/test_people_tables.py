@@ -236,6 +236,16 @@ def test_a_repair_over_night_is_down_in_the_morning(run_tiny):
     ]
 
 
+def test_a_machine_not_repaired_within_the_run_is_down_to_its_end(run_tiny):
+    document = MACHINES.replace("minutes: 90", "minutes: 6000")
+    log = to_event_log(*run_tiny(document, ["09:00"], days=2))
+    shown = [(f"{t:%d %H:%M}", s) for t, s in zip(log.devices["ts"], log.devices["state"], strict=True)]
+    assert shown[3:] == [
+        *[("02 14:00", DOWN), ("02 17:00", OFF), ("03 09:00", DOWN), ("03 12:00", OFF)],
+        *[("03 13:00", DOWN), ("03 17:00", OFF)],
+    ]
+
+
 def test_results_of_served_people_are_as_ever(patient):
     served = patient.events[patient.events["activity"] == "复核"]
     assert (served["result"] == REJECT).all()

@@ -123,6 +123,21 @@ def test_a_repair_of_no_length_changes_nothing(timeline):
     ]
 
 
+def test_a_machine_still_down_at_the_end_is_told(run_tiny):
+    # fails at 9:30 for good; with a repairer who is never there the repair does not even begin
+    _, run = run_tiny(KIOSK.format(minutes=5, repair=6000), [], days=1)
+    minute = 60_000
+    assert len(run.repairs) == 0
+    assert run.still_down.tolist() == [[0, 0, 570 * minute, 570 * minute, -1, -1]]
+    waiting = KIOSK.format(minutes=5, repair=15) + (
+        "      repaired_by: 维修\n  - {name: 修理工, serves: [维修], calendar: 周日}\n"
+        "calendars: {周日: {weekly: {sun: ['09:00-12:00']}}}\n"
+        "pools: [{name: 自助机}, {name: 维修}]\n"
+    )
+    _, run = run_tiny(waiting, [], days=1)
+    assert run.still_down.tolist() == [[0, 0, 570 * minute, -1, -1, -1]]
+
+
 def test_a_machine_runs_in_the_open_time_of_its_calendar(run_tiny):
     # 30 open minutes after each repair of 120: 9:30, 12:00 (at the closing), 14:30, 17:00; Tuesday alike
     _, run = run_tiny(KIOSK.format(minutes=5, repair=120), [], days=2)
