@@ -37,5 +37,16 @@ class MissingColumnsError(LogError):
     """A measure needs columns the log does not have."""
 
 
+class FieldError(ValueError):
+    """A field of a document (a calendar, a model, a scenario) that makes no sense, told in both languages.
+
+    A validator raises it; whoever reads the document adds file and field and raises an `OnewindowError`.
+    """
+
+    def __init__(self, *, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Text(zh=zh, en=en)
+
+
 class CalendarError(OnewindowError):
     """A working calendar that makes no sense, or a moment outside of its reach."""

@@ -15,9 +15,9 @@ from functools import lru_cache
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
-from mining.errors import CalendarError
+from mining.errors import CalendarError, FieldError
 from mining.official_days import official_days
 
 MS_PER_MINUTE = 60_000
@@ -35,7 +35,9 @@ def _read_period(value: object) -> object:
     try:
         begin, end = (_minute_of_day(part) for part in value.replace("–", "-").split("-"))
     except ValueError:
-        raise ValueError(f"{value!r} is not a period like '09:00-12:00'") from None
+        raise FieldError(
+            zh=f"{value!r} 不是 '09:00-12:00' 形式的时段", en=f"{value!r} is not a period like '09:00-12:00'"
+        ) from None
     return (begin, end)
 
 
@@ -53,7 +55,9 @@ def _read_minute(value: object) -> object:
     try:
         return _minute_of_day(value)
     except ValueError:
-        raise ValueError(f"{value!r} is not a time of day like '09:30'") from None
+        raise FieldError(
+            zh=f"{value!r} 不是 '09:30' 形式的时刻", en=f"{value!r} is not a time of day like '09:30'"
+        ) from None
 
 
 def _write_minute(minute: int) -> str:
@@ -62,6 +66,7 @@ def _write_minute(minute: int) -> str:
 
 MinuteOfDay = Annotated[
     int,  # minutes since midnight
+    Field(ge=0, le=MINUTES_PER_DAY),
     BeforeValidator(_read_minute),
     PlainSerializer(_write_minute, when_used="json"),
 ]
@@ -84,10 +89,16 @@ def _check_week(weekly: Mapping[Weekday, tuple[Period, ...]]) -> None:
         last = -1
         for begin, end in periods:
             if not (last < begin < end <= MINUTES_PER_DAY):
-                raise ValueError(f"{day}: open periods must be in order and must not touch or overlap")
+                raise FieldError(
+                    zh=f"{day}：开放时段须按先后排列，且不得相接或重叠",
+                    en=f"{day}: open periods must be in order and must not touch or overlap",
+                )
             last = end
     if not any(weekly.values()):
-        raise ValueError("a working calendar needs at least one open period a week")
+        raise FieldError(
+            zh="工作日历每周至少要有一个开放时段",
+            en="a working calendar needs at least one open period a week",
+        )
 
 
 class WorkingCalendar(BaseModel):
@@ -115,7 +126,9 @@ class WorkingCalendar(BaseModel):
                 _check_week(weekly)
         both = set(self.closed_days) & set(self.extra_days)
         if both:
-            raise ValueError(f"{min(both)} is both a closed and an extra day")
+            raise FieldError(
+                zh=f"{min(both)} 既是休息日又是加班日", en=f"{min(both)} is both a closed and an extra day"
+            )
         return self
 
     def __hash__(self) -> int:

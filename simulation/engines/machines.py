@@ -47,7 +47,9 @@ class Machines:
     def still_down(self) -> list[Repair]:
         """The machines not repaired so far, by number."""
         return [
-            Repair(machine, job.number, job.failed, NOT_YET if job.start == NEVER else job.start, NOT_YET, job.by)
+            Repair(
+                machine, job.number, job.failed, NOT_YET if job.start == NEVER else job.start, NOT_YET, job.by
+            )
             for machine, job in sorted(self._down.items())
         ]
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
+from mining.errors import FieldError
 from simulation.model.parts import Part
 
 
@@ -55,7 +56,7 @@ class Uniform(DistributionPart):
     @model_validator(mode="after")
     def _ordered(self) -> Uniform:
         if self.high_minutes < self.low_minutes:
-            raise ValueError("high_minutes is below low_minutes")
+            raise FieldError(zh="high_minutes 小于 low_minutes", en="high_minutes is below low_minutes")
         return self
 
     @property
@@ -73,7 +74,10 @@ class Quantiles(DistributionPart):
     @model_validator(mode="after")
     def _ordered(self) -> Quantiles:
         if min(self.values_minutes) < 0 or list(self.values_minutes) != sorted(self.values_minutes):
-            raise ValueError("values_minutes must be non-negative and in ascending order")
+            raise FieldError(
+                zh="values_minutes 须非负且从小到大排列",
+                en="values_minutes must be non-negative and in ascending order",
+            )
         return self
 
     @property

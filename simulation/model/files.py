@@ -42,8 +42,13 @@ def service_model_from(document: object, source: str = "model") -> ServiceModel:
 
 
 def write_service_model(model: ServiceModel, path: Path) -> None:
-    """Write a model as YAML that `read_service_model` reads back to an equal model."""
-    path.write_text(dump_service_model(model), encoding="utf-8", newline="\n")
+    """Write a model as YAML that `read_service_model` reads back to an equal model; raises `ModelError`."""
+    try:
+        path.write_text(dump_service_model(model), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ModelError(
+            zh=f"{path}：无法写入（{error.strerror}）。", en=f"{path}: cannot be written ({error.strerror})."
+        ) from error
 
 
 def dump_service_model(model: ServiceModel) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from mining.errors import FieldError
 from simulation.model.distributions import Distribution
 from simulation.model.parts import Clock, Part
 
@@ -31,15 +32,24 @@ class ContextTable(Part):
     def _complete(self) -> ContextTable:
         contexts = [row.after for row in self.rows]
         if () not in contexts:
-            raise ValueError("a context table needs a row for the empty context: after: []")
+            raise FieldError(
+                zh="条件表须有一行适用于任何情形：after: []",
+                en="a context table needs a row for the empty context: after: []",
+            )
         if len(contexts) != len(set(contexts)):
-            raise ValueError("a context appears twice")
+            raise FieldError(zh="同一情形（after）出现了两次", en="a context appears twice")
         sizes = {len(row.weights) for row in self.rows}
         if len(sizes) != 1:
-            raise ValueError("all rows of a context table need the same number of weights")
+            raise FieldError(
+                zh="条件表各行的权重个数须相同",
+                en="all rows of a context table need the same number of weights",
+            )
         for row in self.rows:
             if min(row.weights) < 0 or sum(row.weights) <= 0:
-                raise ValueError(f"weights after {list(row.after)} must be >= 0 and not all 0")
+                raise FieldError(
+                    zh=f"{list(row.after)} 之后的权重须非负且不能全为 0",
+                    en=f"weights after {list(row.after)} must be >= 0 and not all 0",
+                )
         return self
 
     @property
@@ -83,8 +93,9 @@ class Choice(Part):
     @model_validator(mode="after")
     def _sizes(self) -> Choice:
         if self.table.n_branches != len(self.choice):
-            raise ValueError(
-                f"choice {self.name}: {len(self.choice)} branches but {self.table.n_branches} weights"
+            raise FieldError(
+                zh=f"选择 {self.name}：有 {len(self.choice)} 个分支，却有 {self.table.n_branches} 个权重",
+                en=f"choice {self.name}: {len(self.choice)} branches but {self.table.n_branches} weights",
             )
         return self
 
@@ -100,7 +111,10 @@ class Loop(Part):
     @model_validator(mode="after")
     def _sizes(self) -> Loop:
         if self.table.n_branches != 2:
-            raise ValueError(f"loop {self.name}: weights are [again, on], found {self.table.n_branches}")
+            raise FieldError(
+                zh=f"循环 {self.name}：权重应为 [再来一次, 继续]，现有 {self.table.n_branches} 个",
+                en=f"loop {self.name}: weights are [again, on], found {self.table.n_branches}",
+            )
         return self
 
 
@@ -115,7 +129,10 @@ class Wait(Part):
     @model_validator(mode="after")
     def _calendar(self) -> Wait:
         if self.clock == "working" and self.calendar is None:
-            raise ValueError(f"wait {self.name}: working time needs a calendar")
+            raise FieldError(
+                zh=f"等待 {self.name}：按工作时间计须给出日历（calendar）",
+                en=f"wait {self.name}: working time needs a calendar",
+            )
         return self
 
 

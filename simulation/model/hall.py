@@ -7,11 +7,14 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from mining.errors import FieldError
 from mining.event_log import PRESENT_PLACES
 from mining.text import Text
 from mining.working_time import MinuteOfDay, Weekday
 from simulation.model.distributions import NO_TIME, Distribution
-from simulation.model.parts import Clock, Part, Place, Share
+from simulation.model.parts import Clock, Part, Place, Priority, Share, Speed
+
+SHORTEST_RUN_MINUTES = 1  # a machine that fails without end at one moment would stop the clock of a run
 
 
 class Material(Part):
@@ -63,8 +66,11 @@ class Failure(Part):
 
     @model_validator(mode="after")
     def _runs(self) -> Failure:
-        if self.runs_for.mean_minutes <= 0:
-            raise ValueError("runs_for must be longer than 0 minutes on average")
+        if self.runs_for.mean_minutes < SHORTEST_RUN_MINUTES:
+            raise FieldError(
+                zh=f"runs_for 平均至少为 1 分钟，现为 {self.runs_for.mean_minutes:g} 分钟",
+                en=f"runs_for must be at least 1 minute on average, found {self.runs_for.mean_minutes:g}",
+            )
         return self
 
 
@@ -74,8 +80,8 @@ class Member(Part):
     name: str
     serves: tuple[str, ...] = Field(min_length=1)
     calendar: str
-    speed: float = Field(default=1.0, gt=0)
-    step_speeds: dict[str, float] = Field(default_factory=dict)
+    speed: Speed = 1.0
+    step_speeds: dict[str, Speed] = Field(default_factory=dict)
     failure: Failure | None = None
 
 
@@ -106,7 +112,15 @@ class Batch(Part):
     @model_validator(mode="after")
     def _ends(self) -> Batch:
         if self.size is None and not any(self.weekly.values()):
-            raise ValueError("a batch needs a size or weekly moments, otherwise it is never let go")
+            raise FieldError(
+                zh="成批办理须给出 size 或 weekly 时刻，否则永远不会放行",
+                en="a batch needs a size or weekly moments, otherwise it is never let go",
+            )
+        if self.calendar is not None and not any(self.weekly.values()):
+            raise FieldError(
+                zh="成批办理的 calendar 只用于 weekly 时刻，此处没有",
+                en="the calendar of a batch is that of its weekly moments, of which there are none",
+            )
         return self
 
 
@@ -149,7 +163,7 @@ class Step(Part):
     policy_change: PolicyChange | None = None
     reject_chance: Share = 0.0
     decides: bool = True  # False: the log shows no result for it, e.g. a pick-up
-    priority: int = 0  # lower is served first
+    priority: Priority = 0  # lower is served first
     silent: bool = False  # removed by a redesign: takes no time, leaves no record, keeps the routing
     batch: Batch | None = None
     stuck: Stuck | None = None
@@ -164,20 +178,35 @@ class Step(Part):
     @model_validator(mode="after")
     def _pool_or_clock(self) -> Step:
         if self.pool is None and self.clock == "working" and self.calendar is None and not self.silent:
-            raise ValueError(f"step {self.name}: without a pool and in working time it needs a calendar")
+            raise FieldError(
+                zh=f"环节 {self.name}：没有队列（pool）而按工作时间计，须给出日历（calendar）",
+                en=f"step {self.name}: without a pool and in working time it needs a calendar",
+            )
         names = [asked.material for asked in self.materials]
         if len(names) != len(set(names)):
-            raise ValueError(f"step {self.name}: asks for the same material twice")
+            raise FieldError(
+                zh=f"环节 {self.name}：同一材料要了两次",
+                en=f"step {self.name}: asks for the same material twice",
+            )
         return self
 
     @model_validator(mode="after")
     def _batch_and_stuck(self) -> Step:
         if self.batch is not None and self.present:
-            raise ValueError(f"step {self.name}: applicants at a counter or kiosk are not served in batches")
+            raise FieldError(
+                zh=f"环节 {self.name}：在窗口或自助机前的申请人不能成批办理",
+                en=f"step {self.name}: applicants at a counter or kiosk are not served in batches",
+            )
         if self.batch is not None and self.batch.together and self.pool is None:
-            raise ValueError(f"step {self.name}: a batch done together needs a pool")
+            raise FieldError(
+                zh=f"环节 {self.name}：一并办理（together）的批次须有队列（pool）",
+                en=f"step {self.name}: a batch done together needs a pool",
+            )
         if self.stuck is not None and not self.present:
-            raise ValueError(f"step {self.name}: only applicants at a counter or kiosk can be stuck")
+            raise FieldError(
+                zh=f"环节 {self.name}：只有在窗口或自助机前的申请人才会被卡住（stuck）",
+                en=f"step {self.name}: only applicants at a counter or kiosk can be stuck",
+            )
         return self
 
 

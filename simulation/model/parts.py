@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 Place = Literal["counter", "kiosk", "online", "back_office", "applicant"]
 Clock = Literal["working", "elapsed"]
 Share = Annotated[float, Field(ge=0, le=1)]
+Priority = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]  # lower is served first; the bounds: of 32 bits
+Speed = Annotated[float, Field(ge=0.001, le=1000)]
 
 
 class Part(BaseModel):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field, model_validator
 
-from mining.working_time import MinuteOfDay
+from mining.errors import FieldError
+from mining.working_time import MINUTES_PER_DAY, MinuteOfDay
 from simulation.model.distributions import NO_TIME, Distribution
-from simulation.model.parts import Part, Share
+from simulation.model.parts import Part, Priority, Share
+
+Lateness = Annotated[float, Field(ge=-MINUTES_PER_DAY, le=MINUTES_PER_DAY)]
 
 
 class Patience(Part):
@@ -37,14 +42,16 @@ class Appointments(Part):
     per_slot: int = Field(ge=1)
     no_show_chance: Share = 0.0
     no_show_comes_later: Share = 0.0
-    lateness_minutes: tuple[float, ...] = Field(default=(0.0,), min_length=1)
-    priority: int = -1
+    lateness_minutes: tuple[Lateness, ...] = Field(default=(0.0,), min_length=1)
+    priority: Priority = -1
     grace_minutes: float = Field(default=10.0, ge=0)
 
     @model_validator(mode="after")
     def _ordered(self) -> Appointments:
         if list(self.lateness_minutes) != sorted(self.lateness_minutes):
-            raise ValueError("lateness_minutes must be in ascending order")
+            raise FieldError(
+                zh="lateness_minutes 须从小到大排列", en="lateness_minutes must be in ascending order"
+            )
         return self
 
 
@@ -68,7 +75,7 @@ class Arrivals(Part):
     weekday_factors: tuple[float, float, float, float, float, float, float] = (1, 1, 1, 1, 1, 1, 1)
     half_hour_weights: dict[MinuteOfDay, float]
     day_cv: float = Field(default=0.0, ge=0)
-    priority: int = 0
+    priority: Priority = 0
     passed: tuple[str, ...] = Field(default=(), max_length=2)
     patience: Patience | None = None  # None: nobody gives up
     appointments: Appointments | None = None

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from mining.errors import FieldError
 from mining.text import Text
 from mining.working_time import WorkingCalendar
 from simulation.errors import ModelError
@@ -15,6 +16,20 @@ from simulation.model.flow import Block, StepBlock, Wait, children
 from simulation.model.hall import Evidence, Limits, Material, Member, Pool, Step
 from simulation.model.parts import Part
 from simulation.model.people import Arrivals, Visits
+
+_KIND_ZH = {
+    "step": "环节",
+    "pool": "队列",
+    "member": "人员",
+    "material": "材料",
+    "arrivals": "到达",
+    "calendar": "日历",
+    "visits": "到访",
+    "limits": "时限",
+    "wait": "等待",
+    "flow": "流程",
+}
+_KIND_EN = {"arrivals": "arrivals"}  # plurals that are no singular with an s
 
 
 class ServiceModel(Part):
@@ -44,14 +59,41 @@ class ServiceModel(Part):
         ):
             twice = {name for name in names if names.count(name) > 1}
             if twice:
-                raise ValueError(f"two {kind}s are called {sorted(twice)[0]!r}")
+                raise FieldError(
+                    zh=f"有两个{_KIND_ZH[kind]}都叫 {sorted(twice)[0]!r}",
+                    en=f"two {_KIND_EN.get(kind, kind + 's')} are called {sorted(twice)[0]!r}",
+                )
         for where, kind, name in self._references():
             known = self._known(kind)
+            what, _, which = where.partition(" ")
             if name not in known:
-                raise ValueError(f"{where}: {kind} {name!r} is not defined; known: {sorted(known)}")
+                asks = f"{_KIND_ZH[what]} {which}".rstrip()
+                raise FieldError(
+                    zh=f"{asks}：{_KIND_ZH[kind]} {name!r} 未定义；已有：{sorted(known)}",
+                    en=f"{where}: {kind} {name!r} is not defined; known: {sorted(known)}",
+                )
         for pool in {s.pool for s in self.steps if s.pool and not s.silent}:
             if not any(pool in member.serves for member in self.members):
-                raise ValueError(f"pool {pool!r} is used by a step but no member serves it")
+                raise FieldError(
+                    zh=f"有环节使用队列 {pool!r}，却没有人员为其服务",
+                    en=f"pool {pool!r} is used by a step but no member serves it",
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _batches_are_let_go(self) -> ServiceModel:
+        for step in self.steps:
+            batch = step.batch
+            if batch is None or batch.calendar is None or batch.size is not None:
+                continue
+            calendar = self.calendars[batch.calendar]
+            usual = {day for day, periods in calendar.weekly.items() if periods}
+            if not usual & {day for day, moments in batch.weekly.items() if moments}:
+                raise FieldError(
+                    zh=f"环节 {step.name}：weekly 各日在日历 {batch.calendar} 中都休息，永远不会放行",
+                    en=f"step {step.name}: {batch.calendar} is closed on all weekdays of the batch, which is "
+                    "never let go",
+                )
         return self
 
     @model_validator(mode="after")
@@ -61,22 +103,36 @@ class ServiceModel(Part):
             if step.stuck is not None and step.stuck.keeps_machine:
                 then = by_name[step.stuck.then]
                 if not then.present or then.pool is None:
-                    raise ValueError(
-                        f"step {step.name}: the machine can only be kept for a step with a pool at a counter "
-                        f"or kiosk, which {then.name} is not"
+                    raise FieldError(
+                        zh=f"环节 {step.name}：保留机器（keeps_machine）时，接替的环节须是有队列的窗口或"
+                        f"自助机环节，{then.name} 不是",
+                        en=f"step {step.name}: the machine can only be kept for a step with a pool at a "
+                        f"counter or kiosk, which {then.name} is not",
                     )
             seen = [step.name]
             while (stuck := by_name[seen[-1]].stuck) is not None:
                 if stuck.then in seen:
-                    raise ValueError(f"step {step.name}: stuck goes round in a circle: {[*seen, stuck.then]}")
+                    raise FieldError(
+                        zh=f"环节 {step.name}：stuck 绕成了圈：{[*seen, stuck.then]}",
+                        en=f"step {step.name}: stuck goes round in a circle: {[*seen, stuck.then]}",
+                    )
                 seen.append(stuck.then)
+        return self
+
+    @model_validator(mode="after")
+    def _machines_are_repaired_by_others(self) -> ServiceModel:
         for member in self.members:
             if member.failure is not None and member.failure.repaired_by in member.serves:
-                raise ValueError(f"member {member.name}: cannot repair itself")
+                raise FieldError(
+                    zh=f"人员 {member.name}：不能修理自己", en=f"member {member.name}: cannot repair itself"
+                )
         repairing = {member.failure.repaired_by for member in self.members if member.failure is not None}
         for name in sorted(name for name in repairing if name is not None):
             if not any(name in member.serves for member in self.members):
-                raise ValueError(f"pool {name!r} repairs machines but no member serves it")
+                raise FieldError(
+                    zh=f"队列 {name!r} 负责修理机器，却没有人员为其服务",
+                    en=f"pool {name!r} repairs machines but no member serves it",
+                )
         return self
 
     def _references(self) -> Iterator[tuple[str, str, str]]:

@@ -102,4 +102,6 @@ def test_tables_say_what_the_records_say(generated: GeneratedRun):
     changes = log.devices.groupby("device_id")["ts"]
     assert all(moments.is_monotonic_increasing for _, moments in changes)
     down = (log.devices["state"] == "down").sum()
-    assert down <= 2 * (len(run.repairs) + len(run.still_down)) + np.count_nonzero(log.devices["state"] == "off")
+    assert down <= 2 * (len(run.repairs) + len(run.still_down)) + np.count_nonzero(
+        log.devices["state"] == "off"
+    )

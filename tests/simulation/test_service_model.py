@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -129,6 +130,14 @@ def test_every_distribution_and_date_survives_the_file(distribution, date):
     assert service_model_from(yaml.safe_load(dump_service_model(model))) == model
 
 
+def _failing(runs_for: float = 60, repaired_by: str | None = None) -> dict:
+    return {
+        "runs_for": {"kind": "constant", "minutes": runs_for},
+        "repair": {"kind": "constant", "minutes": 5},
+        "repaired_by": repaired_by,
+    }
+
+
 @pytest.mark.parametrize(
     ("path", "value", "named"),
     [
@@ -136,7 +145,7 @@ def test_every_distribution_and_date_survives_the_file(distribution, date):
         ("start_date", "soon", ["field start_date"]),
         ("steps/0/colour", "red", ["field steps.0.colour"]),
         ("steps/0/pool", "柜台", ["受理", "柜台", "窗口"]),
-        ("steps/0/return_chance", 1.2, ["field steps.0.return_chance", "less than or equal to 1"]),
+        ("steps/0/return_chance", 1.2, ["field steps.0.return_chance", "at most 1"]),
         ("steps/0/materials/0/material", "护照", ["受理", "护照", "申请表"]),
         ("steps/0/materials/1/material", "申请表", ["受理", "twice"]),
         ("steps/0/duration/kind", "gamma", ["field steps.0.duration", "gamma", "lognormal"]),
@@ -173,15 +182,55 @@ def test_every_distribution_and_date_survives_the_file(distribution, date):
         ("materials/1/name", "申请表", ["two materials", "申请表"]),
         ("calendars/大厅/weekly/mon", ["13:00-12:00"], ["calendars.大厅", "in order"]),
         ("evidence/visits/source", "guessed", ["field evidence.visits.source", "assumed"]),
+        ("arrivals/0/appointments", {"share": 0.5, "per_slot": 0}, ["appointments.per_slot", "at least 1"]),
+        ("arrivals/0/appointments", {"share": 0.5, "per_slot": 1.5}, ["per_slot", "a whole number"]),
+        (
+            "arrivals/0/appointments",
+            {"share": 0.5, "per_slot": 2, "lateness_minutes": [9, 0]},
+            ["arrivals.0.appointments", "ascending"],
+        ),
+        (
+            "arrivals/0/appointments",
+            {"share": 0.5, "per_slot": 2, "lateness_minutes": [0, 9000]},
+            ["lateness_minutes.1", "at most 1440"],
+        ),
+        ("arrivals/0/patience", {"minutes": {"kind": "constant", "minutes": -5}}, ["at least 0", "-5"]),
+        ("arrivals/0/passed", ["受理", "审核", "受理"], ["arrivals.0.passed", "at most 2"]),
+        ("arrivals/0/passed", ["签字"], ["arrivals 窗口", "签字"]),
+        ("arrivals/0/priority", 10**30, ["arrivals.0.priority", "at most 1000000"]),
+        ("steps/1/batch", {"together": True}, ["steps.1.batch", "never let go"]),
+        ("steps/1/batch", {"weekly": {"wed": ["25:00"]}}, ["steps.1.batch.weekly.wed.0", "time of day"]),
+        ("steps/1/batch", {"weekly": {"wed": [2000]}}, ["steps.1.batch.weekly.wed.0", "at most 1440"]),
+        ("steps/1/batch", {"weekly": {"wedn": ["09:00"]}}, ["steps.1.batch.weekly.wedn", "one of: mon"]),
+        ("steps/1/batch", {"weekly": {"sun": ["09:00"]}, "calendar": "大厅"}, ["审核", "never let go"]),
+        ("steps/1/batch", {"size": 3, "calendar": "大厅"}, ["steps.1.batch", "of which there are none"]),
+        ("steps/1/batch", {"size": 3, "together": True}, ["审核", "needs a pool"]),
+        ("steps/0/batch", {"size": 3}, ["受理", "in batches"]),
+        ("steps/1/stuck", {"chance": 0.1, "then": "受理"}, ["审核", "can be stuck"]),
+        ("steps/0/stuck", {"chance": 0.1, "then": "受理"}, ["受理", "in a circle"]),
+        ("steps/0/stuck", {"chance": 0.1, "then": "审核", "keeps_machine": True}, ["审核", "only be kept"]),
+        ("steps/0/stops_clock", "maybe", ["steps.0.stops_clock", "true or false"]),
+        ("members/0/failure", _failing(runs_for=1e-6), ["members.0.failure", "at least 1 minute"]),
+        ("members/0/failure", _failing(repaired_by="窗口"), ["甲", "cannot repair itself"]),
+        ("members/0/step_speeds", {"受理": 0}, ["members.0.step_speeds", "at least 0.001"]),
+        ("limits", {"calendar": "大厅", "accepted_by": "签字"}, ["limits", "签字"]),
+        (
+            "limits",
+            {"calendar": "大厅", "promised_working_days": -1},
+            ["promised_working_days", "at least 0"],
+        ),
     ],
 )
-def test_an_error_names_the_field(path, value, named):
+def test_an_error_names_the_field_in_both_languages(path, value, named):
     with pytest.raises(ModelError) as error:
         service_model_from(_changed(path, value), "厅.yaml")
-    for sentence in (error.value.text.zh, error.value.text.en):
-        assert sentence.startswith("厅.yaml")
-        for name in named:
-            assert name.removeprefix("field ") in sentence
+    zh, en = error.value.text.zh, error.value.text.en
+    assert zh.startswith("厅.yaml：字段 ")
+    assert en.startswith("厅.yaml: field ")
+    for name in named:
+        assert name in en
+    assert not re.search("[a-z]+ [a-z]+ [a-z]+", zh)  # nothing left in English
+    assert re.search("[\u4e00-\u9fff]", zh.removeprefix("厅.yaml：字段 "))
 
 
 @pytest.mark.parametrize(
@@ -199,6 +248,11 @@ def test_files_that_are_no_model(tmp_path, content, named):
     with pytest.raises(ModelError, match=named) as error:
         read_service_model(path)
     assert error.value.text.zh.startswith("m.yaml：")
+
+
+def test_a_model_that_cannot_be_written_says_so(tmp_path):
+    with pytest.raises(ModelError, match="cannot be written"):
+        write_service_model(service_model_from(DOCUMENT), tmp_path / "no folder" / "m.yaml")
 
 
 def test_a_missing_file(tmp_path):

@@ -19,10 +19,10 @@ from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 
-import llvmlite.binding
 from platformdirs import user_cache_path
 
 from mining import working_time
+from simulation.errors import ExperimentError
 
 OnProgress = Callable[[float], None]
 
@@ -34,19 +34,25 @@ _loaded = False
 
 
 def is_ready() -> bool:
-    """Whether a run can begin without compiling first."""
-    return _loaded or (_folder() / _MARK).exists()
+    """Whether a run can begin without compiling first; False where the engine cannot run at all."""
+    return _loaded or (_why_not() is None and (_folder() / _MARK).exists())
 
 
 def prepare(on_progress: OnProgress = lambda share: None) -> None:
     """Load the machine code, or make and keep it; `on_progress` is called with the share done, 0 to 1.
 
     May be called from several threads: the others wait for the first. Making it takes about 35 seconds of
-    one processor. Where nothing can be kept it is made for this process alone.
+    one processor. Where nothing can be kept it is made for this process alone. Raises `ExperimentError`
+    where numba cannot be loaded or is switched off.
     """
     global _loaded
     if _loaded:
         return
+    if (why := _why_not()) is not None:
+        raise ExperimentError(
+            zh=f"此处无法使用编译引擎（{why}）；请改用 SimPy 引擎（--engine simpy），结果相同。",
+            en=f"The compiled engine cannot run here ({why}); SimPy's gives the same: --engine simpy.",
+        )
     with _lock:
         if not _loaded:
             folder = usable(_folder())
@@ -55,6 +61,16 @@ def prepare(on_progress: OnProgress = lambda share: None) -> None:
             (folder / _MARK).touch()
             remove_old(folder)
             _loaded = True
+
+
+@cache
+def _why_not() -> str | None:
+    """Why the engine cannot run on this machine; None if it can."""
+    try:
+        from numba import config
+    except (ImportError, OSError) as error:  # a library of it may be missing: OSError
+        return " ".join(str(error).split())
+    return "NUMBA_DISABLE_JIT" if config.DISABLE_JIT else None
 
 
 def sources() -> list[Path]:
@@ -74,6 +90,8 @@ def _folder() -> Path:
 
 def folder_of(modules: list[Path]) -> Path:
     """Where the machine code made from these modules on this machine is kept."""
+    import llvmlite.binding
+
     digest = hashlib.sha256()
     for path in modules:
         digest.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")

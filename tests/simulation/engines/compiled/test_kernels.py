@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 import time
@@ -15,6 +16,15 @@ from simulation.engines.compiled import kernels
 
 PROJECT = Path(__file__).parents[4]
 OURS = ("mining", "simulation")
+ONE_STEP = """
+name: {zh: 一步, en: One step}
+start_date: 2026-03-02
+calendars: {hall: {weekly: {mon: ["09:00-17:00"], tue: ["09:00-17:00"]}}}
+steps: [{name: 取号, calendar: hall, duration: {kind: constant, minutes: 5}}]
+flow: {step: 取号}
+arrivals: [{name: 窗口, per_day: 9, calendar: hall, half_hour_weights: {"09:00": 1}}]
+visits: {calendar: hall}
+"""
 
 
 def _modules_used(path: Path) -> set[str]:
@@ -35,7 +45,7 @@ def test_every_module_the_kernel_takes_anything_from_is_part_of_its_name():
     compiled = Path(kernels.__file__).parent
     used = {name for path in compiled.glob("*.py") for name in _modules_used(path)}
     assert len(used) > 20
-    # a model's classes are not compiled; what the kernel knows of a model is in the program
+    used.discard("simulation.errors")  # of `prepare`, not of the kernel
     assert {_file(name) for name in used} <= set(kernels.sources())
 
 
@@ -53,6 +63,39 @@ def test_code_is_kept_where_asked_and_ready_then():
     assert kernels.is_ready() in (True, False)
     kernels.prepare()
     assert kernels.is_ready()
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+@pytest.mark.parametrize("absent", [True, False])
+def test_without_numba_simpy_serves_and_the_compiled_engine_says_why(tmp_path, engine, absent):
+    for name in ("numba", "llvmlite") if absent else ():
+        (tmp_path / f"{name}.py").write_text(f"raise ImportError('no {name} here')\n", encoding="utf-8")
+    script = tmp_path / "run.py"
+    (tmp_path / "model.yaml").write_text(ONE_STEP, encoding="utf-8")
+    script.write_text(
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from simulation.engines.compiled import is_ready\n"
+        "from simulation.errors import ExperimentError\n"
+        "from simulation.service_model import read_service_model\n"
+        "from simulation.simulate import simulate\n"
+        "model = read_service_model(Path(sys.argv[1]))\n"
+        "try:\n"
+        "    print(is_ready(), len(simulate(model, 3, 1, engine=sys.argv[2]).events))\n"
+        "except ExperimentError as error:\n"
+        "    print(is_ready(), error.text.en)\n",
+        encoding="utf-8",
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(PROJECT)])}
+    if not absent:
+        environment["NUMBA_DISABLE_JIT"] = "1"
+    command = [sys.executable, str(script), str(tmp_path / "model.yaml"), engine]
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    if engine == "simpy":
+        assert re.fullmatch(r"False \d+\n", said)
+    else:
+        assert said.startswith("False The compiled engine cannot run here (")
+        assert ("no numba here" if absent else "NUMBA_DISABLE_JIT") in said
 
 
 def test_folders_nobody_uses_are_removed(tmp_path):
