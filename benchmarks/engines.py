@@ -73,6 +73,7 @@ NAMES = {
     "cimba_records": "cimba, with records",
     "cimba_customers": "cimba, customers",
 }
+PLAIN_PAGES = {"NUMPY_MADVISE_HUGEPAGE": "0"}
 MARKS = ("<!-- engines -->", "<!-- end of engines -->")
 FEWER = {"simpy": 5, "by hand": 5, "ciw": 10, "salabim": 100}  # times fewer customers for the slow
 SIGMA_OF_A_MEAN_WAIT = 22.0  # x 1 / sqrt(customers): relative, measured at this load over many seeds
@@ -93,18 +94,22 @@ def peers_python() -> Path:
     return python
 
 
-def in_own_process(python: Path, script: str, *arguments: str) -> dict[str, Any]:
-    """The JSON line a script prints last."""
+def in_own_process(
+    python: Path, script: str, *arguments: str, settings: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """The JSON line a script prints last; `settings` are added to its environment."""
     command = [str(python), str(HERE / script), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    environment = {**os.environ, **(settings or {})}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
     if done.returncode:
-        raise SystemExit(f"{script} {' '.join(arguments)} failed:\n{done.stderr[-2000:]}")
+        what = f"{script} {' '.join(arguments)} ended with {done.returncode}"
+        raise SystemExit(f"{what}:\n{done.stderr[-2000:]}")
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def own(*arguments: str) -> dict[str, Any]:
+def own(*arguments: str, settings: dict[str, str] | None = None) -> dict[str, Any]:
     """A measurement of our engines."""
-    return in_own_process(Path(sys.executable), "engine_runs.py", *arguments)
+    return in_own_process(Path(sys.executable), "engine_runs.py", *arguments, settings=settings)
 
 
 def best(part: str, engine: str, name: str, runs: Sequence[dict[str, Any]]) -> Figure:
@@ -173,12 +178,15 @@ def measure_hall(days: int, runs: int, seed: int) -> list[Figure]:
 
 
 def measure_growth(largest: int, seed: int) -> list[Figure]:
-    """The queue at each size, one process each; sizes up to 100,000 the least of three."""
+    """The queue at each size, one process each; sizes up to 100,000 the least of three.
+
+    Without huge pages: where memory is in pieces the system spends seconds on making some.
+    """
     figures = []
     for name in OWN:
         for size in (size for size in GROWTH[name] if size <= largest):
             repeats = 3 if size <= 100_000 else 1
-            runs = [own("queue", name, str(size), str(seed)) for _ in range(repeats)]
+            runs = [own("queue", name, str(size), str(seed), settings=PLAIN_PAGES) for _ in range(repeats)]
             figures.append(best("growth", name, OURS[name], runs))
     return figures
 
