@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,12 +49,58 @@ def tables(found: dict[str, Any]) -> str:
     if by_part["growth"]:
         blocks.append(growth_table(by_part["growth"]))
     if found["experiments"]:
-        rows = [
+        lines = [
             (figure["name"], f"{figure['wall_seconds'] * 1000:.0f}", f"{figure['cpu_seconds'] * 1000:.0f}")
             for figure in found["experiments"]
         ]
-        blocks.append(table(("experiment 实验", "wall ms", "CPU ms"), rows))
+        blocks.append(table(("experiment 实验", "wall ms", "CPU ms"), lines))
+    rows = list(targets(by_part, found["experiments"] or []))
+    if rows:
+        titles = ("aimed at 目标", "measured 实测", "aim 目标值", "reached 达到")
+        blocks.append(table(titles, rows))
     return "\n\n".join(blocks)
+
+
+def several(seconds: Sequence[float]) -> str:
+    """Each of a few, or the least and the most of many."""
+    if len(seconds) > 3:
+        return f"{min(seconds):.3f} to {max(seconds):.3f}"
+    return ", ".join(f"{each:.3f}" for each in seconds)
+
+
+def targets(
+    by_part: dict[str, list[Figure]], experiments: Sequence[dict[str, Any]]
+) -> Iterator[tuple[str, str, str, str]]:
+    """What was aimed at, measured, and whether it was reached."""
+    speeds = {(part, f.engine): f.per_second for part in by_part for f in by_part[part] if part != "growth"}
+    ours, simpy = "onewindow, compiled", "onewindow, SimPy"
+    for part, fast, slow, least in (
+        ("queue", ours, "cimba, fastest form", 3.0),
+        ("queue", ours, "cimba, with records", None),
+        ("queue", ours, "SimPy by hand", 100.0),
+        ("hall", ours, simpy, 60.0),
+        ("loan", ours, "Prosimos", 200.0),
+    ):
+        if (part, fast) in speeds and (part, slow) in speeds:
+            ratio = speeds[part, fast] / speeds[part, slow]
+            aim, reached = ("", "") if least is None else (f">= {least:g}", yes(ratio >= least))
+            yield f"{part}: compiled as fast as {slow}, times 倍", f"{ratio:.2f}", aim, reached
+    if ("queue", simpy) in speeds and ("queue", "SimPy by hand") in speeds:
+        ratio = speeds["queue", "SimPy by hand"] / speeds["queue", simpy]
+        yield "queue: our SimPy engine takes, x SimPy by hand", f"{ratio:.2f}", "<= 1.5", yes(ratio <= 1.5)
+    of_compiled = [f for f in by_part["growth"] if f.engine == ours]
+    if len(of_compiled) > 1:
+        ratio = of_compiled[0].per_second / of_compiled[-1].per_second
+        name = f"growth: an event among {of_compiled[-1].units:,} takes, x among {of_compiled[0].units:,}"
+        yield name, f"{ratio:.2f}", "<= 1.5", yes(ratio <= 1.5)
+    for figure in experiments:
+        most = 5000 if "year" in figure["name"] else 300
+        wall = figure["wall_seconds"] * 1000
+        yield f"{figure['name']}, wall ms", f"{wall:,.0f}", f"<= {most}", yes(wall <= most)
+
+
+def yes(reached: bool) -> str:
+    return "yes 是" if reached else "no 否"
 
 
 def speed_table(figures: Sequence[Figure], unit: str) -> str:
@@ -65,7 +111,7 @@ def speed_table(figures: Sequence[Figure], unit: str) -> str:
             figure.records,
             f"{figure.units:,}",
             f"{figure.cpu_seconds:.3f}",
-            ", ".join(f"{seconds:.3f}" for seconds in figure.cpu_seconds_all),
+            several(figure.cpu_seconds_all),
             f"{figure.first_cpu_seconds:.3f}",
             f"{figure.per_second:,.0f}",
             f"{fastest / figure.per_second:.2f}",
