@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
 from benchmarks import engine_tables, engines
 from benchmarks.engine_peers import repeated
+
+ROOT = Path(__file__).parents[1]
 
 
 def figure(part: str, engine: str, units: int, seconds: float) -> engine_tables.Figure:
