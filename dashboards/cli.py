@@ -324,7 +324,10 @@ def simulate(
     engine: Engine = "compiled",
     workers: Workers = 2,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Simulated log 仿真日志: .parquet .csv .xes .xes.gz")
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="Simulated log 仿真日志: .parquet .csv .xes .xes.gz, or a folder 或文件夹"
+        ),
     ] = None,
     as_json: Json = False,
     lang: Lang = None,

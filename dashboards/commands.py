@@ -331,11 +331,13 @@ def simulate_model(
     language: Language,
 ) -> None:
     """`onewindow simulate`."""
-    from mining.writing import write_event_log
+    from mining.writing import check_target, tables_left_out, write_event_log
     from simulation.experiment import run_experiment
     from simulation.redesign import read_scenario
     from simulation.service_model import read_service_model
 
+    if output is not None:
+        check_target(output)  # before a long run
     model = read_service_model(model_path)
     if scenario_path is not None:
         model = read_scenario(scenario_path).apply(model)
@@ -355,6 +357,15 @@ def simulate_model(
     if output is not None:
         write_event_log(experiment.log, output)
         progress(Text(zh=f"仿真日志已写入 {output}", en=f"Wrote the simulated log to {output}"), language)
+        if left_out := ", ".join(tables_left_out(experiment.log, output)):
+            progress(
+                Text(
+                    zh=f"单个文件只存事件，未写入的表：{left_out}；要全部写出，请给一个文件夹（不带扩展名）。",
+                    en=f"A file holds the events only; not written: {left_out}. A folder (a name without "
+                    "ending) holds all tables.",
+                ),
+                language,
+            )
     if as_json:
         print_json(experiment.to_json(language))
     else:

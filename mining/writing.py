@@ -1,4 +1,4 @@
-"""Event logs as files: CSV that Excel opens, Parquet, XES. Each reads back as the same events."""
+"""Event logs as files: CSV that Excel opens, Parquet, XES, a folder of tables. Each reads back the same."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ import numpy as np
 import pandas as pd
 
 from mining.errors import LogError
-from mining.event_log import EVENT_COLUMNS, EventLog
+from mining.event_log import EVENT_COLUMNS, MORE_TABLES, EventLog
 
 CASE_PREFIX = "case:"
 SIMULATED_MARK = CASE_PREFIX + "simulated"
 _ALLOWED = ".csv, .parquet, .xes, .xes.gz"
+BESIDE_EVENTS = ("materials", *MORE_TABLES)
+"""Tables that only a folder holds beside the events, each in a file of its name."""
 _FORMULA = r"^('*[=+\-@\t\r])"  # a spreadsheet would run these as formulas
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%f"
@@ -44,21 +46,21 @@ _XES_HEADER = """<?xml version="1.0" encoding="UTF-8"?>
 
 def write_event_log(log: EventLog, path: str | Path) -> None:
     """Write events and what is known of their cases: `.csv` (UTF-8 with a byte order mark), `.parquet`,
-    `.xes` or `.xes.gz`, by the name of the file.
+    `.xes` or `.xes.gz`, by the name of the file; a path without ending is a folder of CSV files, made if it
+    is not there: `events.csv` and one for each further table that has rows (`BESIDE_EVENTS`).
 
     `read_event_log` reads the same events back; row numbers are those of the new file, and an event as
     long as nothing (start = end) comes back with its start unknown. CSV cells that a spreadsheet would run
-    as a formula get a `'` in front. Simulated logs are marked as such. Materials have a table of their own
-    (`write_materials`). Raises `LogError` for another ending or a folder that is not there.
+    as a formula get a `'` in front. Simulated logs are marked as such. A single file has no table beside the
+    events (`write_materials` writes that of materials). Raises `LogError` for another ending, a folder that
+    is not there, or one with other files in it.
     """
     path = Path(path)
-    kind = "".join(path.suffixes[-2:]).lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
-    if kind not in (".csv", ".parquet", ".xes", ".xes.gz"):
-        raise LogError(
-            zh=f"{path.name}：不支持的文件类型，可用：{_ALLOWED}。",
-            en=f"{path.name}: unknown kind of file, allowed are {_ALLOWED}.",
-        )
-    _check_folder(path)
+    check_target(path)
+    kind = _kind_of(path)
+    if kind == "":
+        _write_folder(log, path)
+        return
     if kind == ".csv":
         _write_csv(_flat_table(log), path)
     elif kind == ".parquet":
@@ -70,6 +72,49 @@ def write_event_log(log: EventLog, path: str | Path) -> None:
         # without a name and a time in the header equal logs give equal files
         with path.open("wb") as raw, gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed:
             _write_xes(log, io.TextIOWrapper(packed, encoding="utf-8", newline="\n", write_through=True))
+
+
+def _kind_of(path: Path) -> str:
+    """The ending that decides; none: a folder."""
+    return "".join(path.suffixes[-2:]).lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
+
+
+def check_target(path: str | Path) -> None:
+    """Raise `LogError` where `write_event_log` could not write to this path."""
+    path = Path(path)
+    kind = _kind_of(path)
+    if kind not in ("", ".csv", ".parquet", ".xes", ".xes.gz"):
+        raise LogError(
+            zh=f"{path.name}：不支持的文件类型，可用：{_ALLOWED}，或文件夹（不带扩展名）。",
+            en=f"{path.name}: unknown kind of file, allowed are {_ALLOWED}, or a folder (no ending).",
+        )
+    _check_folder(path)
+    if kind == "" and path.exists():
+        known = {f"{name}.csv" for name in ("events", *BESIDE_EVENTS)}
+        others = sorted({found.name for found in path.iterdir()} - known) if path.is_dir() else [path.name]
+        if others:
+            raise LogError(
+                zh=f"{path}：已有其他文件（{others[0]} 等 {len(others)} 个），请换一个空文件夹。",
+                en=f"{path}: has other files ({len(others)}, first {others[0]}); choose an empty folder.",
+            )
+
+
+def tables_left_out(log: EventLog, path: str | Path) -> tuple[str, ...]:
+    """The tables of the log with rows that `write_event_log` would not write to this path."""
+    beside = [name for name in BESIDE_EVENTS if len(getattr(log, name))]
+    return tuple(beside) if Path(path).suffix else ()
+
+
+def _write_folder(log: EventLog, folder: Path) -> None:
+    """Files of tables that have no rows any more are removed: they would be read as part of this log."""
+    folder.mkdir(exist_ok=True)
+    _write_csv(_flat_table(log), folder / "events.csv")
+    for name in BESIDE_EVENTS:
+        table = getattr(log, name)
+        if len(table):
+            _write_csv(table.drop(columns="file_row"), folder / f"{name}.csv")
+        else:
+            (folder / f"{name}.csv").unlink(missing_ok=True)
 
 
 def write_materials(log: EventLog, path: str | Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from mining.reading import read_event_log
 from sample_logs import load_service
 from simulation.engines import compiled
 from simulation.service_model import write_service_model
@@ -64,3 +65,20 @@ def test_the_first_use_tells_its_progress_on_stderr(
     json.loads(streams.out)
     told = [line for line in streams.err.splitlines() if "首次使用" in line]
     assert [line.rpartition("：")[2] for line in told] == ["0%", "50%", "100%"]
+
+
+def test_a_folder_holds_all_tables_of_the_simulated_log_and_a_file_says_what_it_does_not(
+    model_file: Path, onewindow: Command, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    simulated = ("simulate", str(model_file), "--lang", "en", *SHORT)
+    assert onewindow(*simulated, "-o", str(tmp_path / "log.csv")) == 0
+    assert "A file holds the events only; not written: materials" in capsys.readouterr().err
+    assert onewindow(*simulated, "-o", str(tmp_path / "log")) == 0
+    assert "not written" not in capsys.readouterr().err
+    log = read_event_log(tmp_path / "log")
+    assert log.simulated
+    assert len(log.materials) > 0
+    assert len(log.tickets) > 0
+    assert len(log.events) == len(read_event_log(tmp_path / "log.csv").events)
+    assert onewindow(*simulated, "-o", str(tmp_path / "log.txt")) == 2
+    assert "runs" not in capsys.readouterr().err  # refused before the first of them

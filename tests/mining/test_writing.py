@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from mining.errors import LogError
 from mining.event_log import EVENT_COLUMNS, EventLog, sort_events
 from mining.reading import read_event_log
-from mining.writing import write_event_log, write_materials
+from mining.writing import tables_left_out, write_event_log, write_materials
 
 ENDINGS = (".csv", ".parquet", ".xes", ".xes.gz")
 MORNING = pd.Timestamp("2026-03-02 09:00")
@@ -193,6 +194,25 @@ def test_materials_come_back(tmp_path):
     write_materials(log, tmp_path / "m.csv")
     again = read_event_log(tmp_path / "a.csv", materials=tmp_path / "m.csv").materials
     pd.testing.assert_frame_equal(again.drop(columns="file_row"), log.materials.drop(columns="file_row"))
+
+
+def test_a_folder_holds_every_table(tmp_path):
+    moments = pd.Series([MORNING, MORNING + pd.Timedelta("7min")]).astype("datetime64[ms]")
+    devices = pd.DataFrame({"device_id": ["一号机", "一号机"], "ts": moments, "state": ["up", "down"]})
+    log = replace(hall_log(), devices=devices.assign(file_row=[2, 3]))
+    assert tables_left_out(log, tmp_path / "a.csv") == ("devices",)
+    assert tables_left_out(log, tmp_path / "hall") == ()
+    write_event_log(log, tmp_path / "hall")
+    assert {path.name for path in (tmp_path / "hall").iterdir()} == {"events.csv", "devices.csv"}
+    back = read_event_log(tmp_path / "hall")
+    assert len(back.events) == len(log.events)
+    assert back.devices["state"].tolist() == ["up", "down"]
+    assert back.devices["ts"].tolist() == moments.tolist()
+    write_event_log(hall_log(), tmp_path / "hall")  # without devices: those of before are not left behind
+    assert read_event_log(tmp_path / "hall").devices.empty
+    (tmp_path / "hall" / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(LogError, match=r"has other files \(1, first notes.txt\)"):
+        write_event_log(log, tmp_path / "hall")
 
 
 def test_where_nothing_can_be_written(tmp_path):
