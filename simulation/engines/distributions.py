@@ -8,6 +8,7 @@ functions (`compiled.chance`).
 from __future__ import annotations
 
 import math
+from math import frexp, ldexp
 from typing import NamedTuple
 
 from simulation.service_model import Constant, Distribution, Exponential, Lognormal, Uniform
@@ -103,12 +104,12 @@ def exp(x: float) -> float:
             )
         )
     )
-    return math.ldexp(1.0 - ((low - (r * c) / (2.0 - c)) - high), k)
+    return ldexp(1.0 - ((low - (r * c) / (2.0 - c)) - high), k)
 
 
 def log(x: float) -> float:
     """The natural logarithm of a positive number by the approximation of fdlibm, below 1 ulp."""
-    fraction, k = math.frexp(x)
+    fraction, k = frexp(x)
     if fraction < 0.70710678118654752440:
         fraction, k = fraction * 2.0, k - 1
     f = fraction - 1.0

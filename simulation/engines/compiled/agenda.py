@@ -41,10 +41,16 @@ def _copy(source: Record, target: Record) -> None:
 
 
 @njit
+def place_of(hall: Record, node: int, step: int) -> int:
+    """A step at a node, or the node itself where there are no steps, as one number."""
+    return node * (hall.n_steps + 1) + step
+
+
+@njit
 def of_task(hall: Record, moment: int, kind: int, row: int) -> None:
     """Something is due with a task, told apart at its instant by case, node, step and visit."""
     task = task_of(hall, row)
-    at(hall, moment, kind, task.number, task.node * hall.n_steps + task.step, task.visit, row)
+    at(hall, moment, kind, task.number, place_of(hall, task.node, task.step), task.visit, row)
 
 
 @njit
@@ -52,7 +58,7 @@ def is_of(hall: Record, order: int, place: int, task: Record) -> bool:
     """Whether what was due, with this order and place, is about this task, not an earlier one of its row."""
     return (
         task.number == order & ((1 << CASE_BITS) - 1)
-        and task.node * hall.n_steps + task.step == place >> VISIT_BITS
+        and place_of(hall, task.node, task.step) == place >> VISIT_BITS
         and task.visit == place & ((1 << VISIT_BITS) - 1)
     )
 
@@ -61,7 +67,7 @@ def is_of(hall: Record, order: int, place: int, task: Record) -> bool:
 def of_case(hall: Record, moment: int, kind: int, row: int, node: int, count: int) -> None:
     """Something is due with a case at a node, the `count`-th time."""
     case = case_of(hall, row)
-    at(hall, moment, kind, case.number, node * hall.n_steps, count, case_in(row))
+    at(hall, moment, kind, case.number, place_of(hall, node, 0), count, case_in(row))
 
 
 @njit

@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 
 from simulation.engines import distributions, randomness
+from simulation.engines.compiled.binary_exponents import frexp, ldexp
 from simulation.engines.compiled.layout import DISTRIBUTION
 from simulation.engines.compiled.pointers import Record, numbers_at, record_at
 from simulation.engines.distributions import CONSTANT, LONGEST_MS
@@ -28,8 +29,8 @@ def _compiled(function: Callable[..., Any], **used: Any) -> Any:
     return njit(FunctionType(function.__code__, {**function.__globals__, **used}))
 
 
-log = _compiled(distributions.log)
-exp = _compiled(distributions.exp)
+log = _compiled(distributions.log, frexp=frexp)
+exp = _compiled(distributions.exp, ldexp=ldexp)
 halved = _compiled(distributions.halved, exp=exp)
 ratio = _compiled(distributions.ratio)
 inverse_normal = _compiled(distributions.inverse_normal, log=log, ratio=ratio)

@@ -210,7 +210,7 @@ def _delay_is_over(hall: Record, subject: int, place: int) -> None:
             start_without_pool(hall, subject)
         return
     row = agenda.case_in(subject)
-    node = (place >> agenda.VISIT_BITS) // hall.n_steps
+    node = (place >> agenda.VISIT_BITS) // (hall.n_steps + 1)
     code = node_of(hall, node)
     if not case_of(hall, row).closed:
         if code.op == WAIT:

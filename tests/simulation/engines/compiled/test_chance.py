@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numba import njit
 
 from simulation.engines import distributions
 from simulation.engines.compiled import chance
+from simulation.engines.compiled.binary_exponents import frexp, ldexp
 from simulation.engines.compiled.layout import DISTRIBUTION, HALL
 from simulation.engines.compiled.pointers import record_at
 from simulation.engines.distributions import LONGEST_MS, encode, sample_ms
@@ -68,6 +70,34 @@ def test_functions(name):
         values = values * 40
     expected = np.array([getattr(distributions, name)(value) for value in values.tolist()])
     assert np.array_equal(_each(getattr(chance, name), values), expected)
+
+
+@njit
+def _taken_apart(values: Any) -> Any:
+    fractions, exponents = np.empty(values.size), np.empty(values.size, np.int64)
+    for place in range(values.size):
+        fractions[place], exponents[place] = frexp(values[place])
+    return fractions, exponents
+
+
+@njit
+def _put_together(values: Any, powers: Any) -> Any:
+    found = np.empty(values.size)
+    for place in range(values.size):
+        found[place] = ldexp(values[place], powers[place])
+    return found
+
+
+def test_binary_exponents_of_numbers_of_every_size():
+    random = np.random.default_rng(3)
+    values = random.uniform(0.5, 2, 200_000) * 2.0 ** random.integers(-1000, 1000, 200_000)
+    values = np.concatenate([values, [0.0, 5e-324, 1e-310, 1.0, 0.5, 2.0, np.inf, -3.0]])
+    fractions, exponents = _taken_apart(values)
+    expected = [math.frexp(value) for value in values.tolist()]
+    assert list(zip(fractions.tolist(), exponents.tolist(), strict=True)) == expected
+    powers = random.integers(-1100, 1020, values.size)
+    expected = [math.ldexp(f, p) for f, p in zip(fractions.tolist(), powers.tolist(), strict=True)]
+    assert np.array_equal(_put_together(fractions, powers), expected)
 
 
 @njit

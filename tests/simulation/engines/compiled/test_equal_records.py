@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 
 import numpy as np
@@ -65,6 +66,23 @@ def test_given_applicants():
     program = build_program(load_service("B"), 10)
     people = draw_applicants(program, 4, 0)
     assert_equal(run_simpy(program, 1, 0, None, people), run_compiled(program, 1, 0, None, people))
+
+
+def test_runs_side_by_side_in_threads_do_not_meet():
+    program = build_program(load_service("B"), 40)
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda replication: run_compiled(program, 1, replication), range(8)))
+    for replication, run in enumerate(together):
+        assert_equal(run_compiled(program, 1, replication), run)
+
+
+def test_a_flow_of_waits_alone(make_model):
+    wait = {"wait": {"kind": "exponential", "mean_minutes": 90}}
+    flow = {
+        "parallel": [{**wait, "name": "一"}, {"sequence": [{**wait, "name": "二"}, {**wait, "name": "三"}]}]
+    }
+    run = _assert_engines_agree(make_model({"steps": [], "flow": flow}), 3, 1)
+    assert (run.finish_ms > run.arrived_ms).sum() > 10
 
 
 @settings(
