@@ -21,7 +21,7 @@ CYCLE = "cycle_time_working_days_p90"
 
 def cautions_about(experiment: Experiment) -> list[Text]:
     """What limits these figures: unfinished cases, slots that fall behind, a short warm-up, few runs,
-    unexplained delays, assumed starts; empty where all is well."""
+    unexplained delays, assumed starts, work that utilisation does not know; empty where all is well."""
     looked_at = (
         _unfinished(experiment),
         _slots_fall_behind(experiment),
@@ -29,6 +29,7 @@ def cautions_about(experiment: Experiment) -> list[Text]:
         _few_replications(experiment),
         _delays_outside_the_wait(experiment),
         _assumed_starts(experiment),
+        _work_outside_utilisation(experiment),
     )
     return [caution for caution in looked_at if caution is not None]
 
@@ -104,6 +105,20 @@ def _assumed_starts(experiment: Experiment) -> Text | None:
         zh="日志只有结束时间，开始时间为推定：等待与利用率只说明推定，不说明大厅；办结用时可用。",
         en="The log had end times only and starts are assumed: waits and utilisation tell about that "
         "assumption, not about the hall; cycle times can be used.",
+    )
+
+
+def _work_outside_utilisation(experiment: Experiment) -> Text | None:
+    """Repairs and machines kept for help are in no event of a log, of which utilisation is a measure."""
+    model = experiment.model
+    repairs = any(member.failure and member.failure.repaired_by for member in model.members)
+    kept = any(step.stuck and step.stuck.keeps_machine for step in model.steps if not step.silent)
+    if not repairs and not kept:
+        return None
+    return Text(
+        zh="利用率只计办理：人员修理机器的时间、机器停下等人帮助的时间都不在内，故障的时间也未从开放时间中扣除。",
+        en="Utilisation counts services only: repairs done by members and machines kept waiting for help are "
+        "not in it, and time out of order is not taken off the open time.",
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mining.event_log import PRESENT_PLACES, EventLog
+from mining.event_log import KIOSK, PRESENT_PLACES, EventLog
 from mining.working_time import MS_PER_MINUTE
 from simulation.service_model import Member, ServiceModel
 
@@ -31,18 +31,27 @@ def member_loads(log: EventLog, model: ServiceModel, first_ms: int, last_ms: int
     At places where the applicant stands a member is busy from start to end, even past closing; in the back
     office work pauses while the member's calendar is closed. Work that began before `first_ms` or ends
     after `last_ms` counts with its part inside. Cases done together in one batch are one piece of work: they
-    have one officer, start and end.
+    have one officer, start and end. A kiosk is busy while somebody is served there, also while it is down
+    with her there; repairs done by members and machines kept for help are not in the log, and not in here.
     """
-    events = log.events
-    served = events[events["officer"].notna()] if "officer" in events.columns else events.iloc[:0]
-    if not served.empty:
-        served = served[served["ts_start"].notna() & served["ts_end"].notna()]
-        served = served.drop_duplicates(["officer", "ts_start", "ts_end"])
+    served = _served(log.events)
     busy = _busy_minutes(served, model, first_ms, last_ms)
     return {
         member.name: Load(busy.get(member.name, 0.0), _open_minutes(member, model, first_ms, last_ms))
         for member in model.members
     }
+
+
+def _served(events: pd.DataFrame) -> pd.DataFrame:
+    """Work of members, each piece once; `member` is the officer, at a kiosk (it has none) the window."""
+    if "officer" not in events.columns:
+        return events.iloc[:0]
+    member = events["officer"].astype("object")
+    if "window" in events.columns:
+        member = member.where(events["place"] != KIOSK, events["window"].astype("object"))
+    served = events.assign(member=member)
+    served = served[served["member"].notna() & served["ts_start"].notna() & served["ts_end"].notna()]
+    return served.drop_duplicates(["member", "ts_start", "ts_end"])
 
 
 def pool_utilisation(loads: dict[str, Load], model: ServiceModel) -> dict[str, float]:
@@ -77,7 +86,7 @@ def _busy_minutes(events: pd.DataFrame, model: ServiceModel, first_ms: int, last
     begin = np.clip(_ms(events["ts_start"]), first_ms, last_ms)
     end = np.clip(_ms(events["ts_end"]), first_ms, last_ms)
     pauses = ~events["place"].isin(PRESENT_PLACES).to_numpy()
-    code, names = pd.factorize(events["officer"])
+    code, names = pd.factorize(events["member"])
     calendars = {member.name: member.calendar for member in model.members}
     worked = (end - begin).astype("float64")
     of_event = pd.Series(names).map(calendars).to_numpy()[code]

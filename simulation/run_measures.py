@@ -149,8 +149,7 @@ def _first_time_right(columns: RunColumns, yardstick: Yardstick, mine: np.ndarra
 def run_loads(columns: RunColumns, yardstick: Yardstick) -> dict[str, Load]:
     """`simulation.kpis.member_loads`: busy and open minutes of each member within the measured days."""
     first, last = yardstick.first_ms, yardstick.last_ms
-    served = (columns.member >= 0) & yardstick.staffed[columns.step]
-    rows = np.flatnonzero(served & (columns.start < last) & (columns.end > first))
+    rows = np.flatnonzero((columns.member >= 0) & (columns.start < last) & (columns.end > first))
     if yardstick.together.any():
         rows = _once(columns, rows)
     member, begin = columns.member[rows], np.maximum(columns.start[rows], first)

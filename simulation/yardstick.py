@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mining.event_log import KIOSK
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE, OpenIntervals, WorkingCalendar
 from simulation.engines.program_codes import Program
 from simulation.engines.ticket_table import helpers_of_steps, queued_steps
@@ -22,8 +21,7 @@ from simulation.service_model import ServiceModel
 class Yardstick:
     """How the runs of one program are measured; made by `yardstick`.
 
-    `present`, `decides`, `staffed` (somebody's working time, no machine's) and `together` (batches are one
-    piece of work) are one bool a step;
+    `present`, `decides` and `together` (batches are one piece of work) are one bool a step;
     `open_minutes` and `hours_of_member` (a position in `hours`) are one value a member.
     """
 
@@ -36,7 +34,6 @@ class Yardstick:
     inside: OpenIntervals  # first opening to last closing: who waits over lunch waits in the hall
     present: np.ndarray
     decides: np.ndarray
-    staffed: np.ndarray
     queued: np.ndarray
     helpers: np.ndarray
     may_give_up: bool
@@ -67,7 +64,6 @@ def yardstick(model: ServiceModel, program: Program, horizon: Horizon) -> Yardst
         inside=_hours(hall.envelope(), *reach),
         present=np.array([step.present for step in steps], bool),
         decides=np.array([step.decides for step in steps], bool),
-        staffed=np.array([step.place != KIOSK for step in steps], bool),
         queued=queued_steps(program),
         helpers=helpers_of_steps(program),
         may_give_up=any(code.patience >= 0 for code in program.arrivals),

@@ -21,7 +21,16 @@ from simulation.experiment import Experiment, ExperimentCancelledError, run_expe
 from simulation.horizon import Horizon, plan_horizon
 from simulation.intervals import mean_interval
 from simulation.kpis import mean_utilisation, member_loads, pool_utilisation
-from simulation.service_model import Appointments, Constant, Evidence, ServiceModel, service_model_from
+from simulation.service_model import (
+    Appointments,
+    Constant,
+    Evidence,
+    Failure,
+    Member,
+    Pool,
+    ServiceModel,
+    service_model_from,
+)
 from simulation.simulate import ENGINES
 
 SHORT: dict[str, Any] = {"days": 4, "warm_up_days": 1, "drain_days": 3}
@@ -184,6 +193,19 @@ def test_fewer_slots_than_people_who_want_one_is_no_improvement() -> None:
     assert [text.en[:26] for text in too_few.cautions] == ["There are fewer slots than"]
     assert "名额少于" in too_few.cautions[0].zh
     assert enough.cautions == []
+
+
+def test_cautions_tell_of_repairs_that_utilisation_does_not_know() -> None:
+    model = desk()
+    repaired = Failure(runs_for=Constant(minutes=60), repair=Constant(minutes=5), repaired_by="修理")
+    machine = model.members[0].model_copy(update={"failure": repaired})
+    fitter = Member(name="李四", serves=("修理",), calendar="厅")
+    failing = model.model_copy(
+        update={"pools": (*model.pools, Pool(name="修理")), "members": (machine, fitter)}
+    )
+    cautions = run_experiment(failing, 5, days=4, warm_up_days=4).cautions
+    assert [text.en[:34] for text in cautions] == ["Utilisation counts services only: "]
+    assert run_experiment(model, 5, days=4, warm_up_days=4).cautions == []
 
 
 def test_cautions_tell_delays_and_assumed_starts_of_a_learnt_model() -> None:

@@ -165,6 +165,21 @@ def test_batches(together: bool) -> None:
     run_of(changed("审核", batch={"size": 4, "weekly": moments, "together": together}), seed=2)
 
 
+def test_a_kiosk_is_as_busy_as_a_person_at_a_counter_would_be() -> None:
+    def busy(place: str) -> float:
+        step = {
+            "name": "自助",
+            "place": place,
+            "pool": "机器",
+            "duration": {"kind": "constant", "minutes": 9},
+        }
+        model = tiny("自助", steps=[HALL["steps"][0], step, *HALL["steps"][2:]])
+        setup = set_up(model, plan_horizon(model, days=5, warm_up_days=4, drain_days=20), 3, "simpy")
+        return run_replication(setup, 0).figures.utilisation["机器"]
+
+    assert busy("kiosk") == busy("counter") > 0.1
+
+
 def test_work_done_together_keeps_its_member_busy_once() -> None:
     def busy(together: bool) -> float:
         batch = {"size": 5, "together": together}
