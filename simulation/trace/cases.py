@@ -15,7 +15,7 @@ from simulation.engines.distributions import CONSTANT, DistributionCode
 from simulation.engines.run_records import Record
 from simulation.trace import sentences
 from simulation.trace.story import CaseTrace, Entry, EntryKind
-from simulation.trace.tiles import Tile, closed_within, open_within, painted
+from simulation.trace.tiles import Tile, closed_within, open_within, painted, split_at
 from simulation.trace.visits import (
     paper_lane,
     paper_spans,
@@ -43,9 +43,12 @@ def case_trace(watched: WatchedRun, case_id: str) -> CaseTrace:
     finish = int(watched.run.finish_ms[case])
     end = finish if finish >= 0 else watched.run.end_ms
     papers = [row for row in rows if not watched.present_of_row[row]]
-    tiles = _applicant_tiles(watched, case, records, arrived, end)
+    moments = _moments(watched, records)
+    tiles = split_at(
+        _applicant_tiles(watched, case, records, arrived, end), [entry.begin_ms for entry in moments]
+    )
     story = [_applicant_entry(watched, records, papers, tile) for tile in tiles]
-    story += _moments(watched, records)
+    story += moments
     story.sort(key=lambda entry: (entry.begin_ms, entry.end_ms))
     story.append(_last_entry(watched, case, end))
     for row in papers:

@@ -25,7 +25,7 @@ class CounterState(StrEnum):
     DOWN = "down"  # a machine out of order
     HELD = "held"  # kept for a person who got stuck there and is at help
     IDLE = "idle"
-    UNRECORDED = "unrecorded"  # idle, or at something that was not finished when the run ended
+    UNRECORDED = "unrecorded"  # idle, or at something (out of order) that was not over when the run ended
     LUNCH = "lunch"  # closed between two openings of a day
     CLOSED = "closed"
 
@@ -111,11 +111,17 @@ def member_tiles(watched: WatchedRun, member: int, begin: int, end: int) -> list
 
 
 def _known_until(watched: WatchedRun, member: int) -> int:
-    """From here on the member may be at work that left no record: a visit of an unfinished case."""
+    """From here on the member may be at work that left no record (a visit of an unfinished case, a repair),
+    a machine out of order."""
+    program = watched.program
     inside = watched.run.arrived_ms[watched.run.finish_ms < 0]
-    first = int(inside.min()) if inside.size else watched.run.end_ms
-    ends = watched.columns["end"][watched.rows_of_member(member)]
-    return max(first, int(ends.max())) if ends.size else first
+    open_end = int(inside.min()) if inside.size else watched.run.end_ms
+    if program.failures[member] is not None:
+        open_end = min(open_end, max([0, *(end for _, end in downtime.down_spans(watched, member))]))
+    repairing = {failure.repaired_by for failure in program.failures if failure is not None}
+    if repairing & set(program.pools_of_member[member]):
+        open_end = min(open_end, max([0, *(end for _, end, _ in downtime.repair_spans(watched, member))]))
+    return max([open_end, *watched.columns["end"][watched.rows_of_member(member)].tolist()])
 
 
 def _served(watched: WatchedRun, member: int, begin: int, end: int) -> Stretches:

@@ -93,8 +93,8 @@ _OF_COUNTER: dict[str, Text] = {
     "held": Text(zh="占用，等待协助", en="is held for help to"),
     "idle": Text(zh="空闲", en="free"),
     "unrecorded": Text(
-        zh="无记录（空闲，或在办仿真结束时未完的事）",
-        en="no record (free, or at work not finished when the run ended)",
+        zh="无记录（空闲，或在办、故障至仿真结束未完）",
+        en="no record (free, or at work or out of order and not over when the run ended)",
     ),
     "lunch": Text(zh="午休", en="lunch"),
     "closed": Text(zh="不在岗", en="off duty"),

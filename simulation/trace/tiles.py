@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
 
 from simulation.engines.open_time import Interval, OpenTime
@@ -43,6 +44,17 @@ def painted(begin: int, end: int, layers: Sequence[Iterable[tuple[int, int, T]]]
         else:
             tiles.append(Tile(edges[at], edges[at + 1], value))
     return tiles
+
+
+def split_at(tiles: Sequence[Tile[T]], moments: Iterable[int]) -> list[Tile[T]]:
+    """The tiles, cut in two where a moment falls inside one."""
+    cuts = sorted(set(moments))
+    found = []
+    for tile in tiles:
+        inside = cuts[bisect_right(cuts, tile.begin_ms) : bisect_left(cuts, tile.end_ms)]
+        edges = [tile.begin_ms, *inside, tile.end_ms]
+        found += [Tile(b, e, tile.value) for b, e in pairwise(edges)]
+    return found
 
 
 def open_within(calendar: OpenTime, begin: int, end: int) -> list[Interval]:

@@ -164,6 +164,24 @@ def test_counters_in_parallel_are_attended_one_by_one_while_papers_go_on(watch, 
     ]
 
 
+def test_a_moment_at_a_counter_while_papers_go_on(watch, clock):
+    # 初审 is done at 9:30, and 盖章 takes no time then; 核名 goes on until 10:00
+    document = """
+    steps:
+      - {name: 初审, place: online, clock: elapsed, duration: {kind: constant, minutes: 30}}
+      - {name: 盖章, clock: elapsed}
+      - {name: 核名, place: online, clock: elapsed, duration: {kind: constant, minutes: 60}}
+    flow: {parallel: [{sequence: [{step: 初审}, {step: 盖章}]}, {step: 核名}]}
+    """
+    trace = case_trace(watch(document, ["09:00"]), "A-0000-0000")
+    assert told(trace, clock) == [
+        "Mon 09:00 Mon 09:30 papers",
+        "Mon 09:30 Mon 09:30 served",
+        "Mon 09:30 Mon 10:00 papers",
+        "Mon 10:00 Mon 10:00 finished",
+    ]
+
+
 def test_urgent_work_overtakes(watch):
     # 甲 is busy until 9:10; 普通 of case 0 waits since 9:00, 加急 of case 1 comes at 9:05 and goes first
     document = """

@@ -56,6 +56,19 @@ def test_a_paper_rests_on_the_desk_over_lunch(watch, clock):
     ]
 
 
+def test_work_under_way_at_the_end_of_the_run_has_no_record(watch, clock):
+    # 0 comes at 16:00 for ten hours: nothing is written down, so nobody can tell whether 甲 is free
+    document = ONE_CLERK.replace("minutes: 20", "minutes: 600")
+    assert told(counter_day(watch(document, ["16:00"], days=1), "甲", 0), clock) == [
+        "00:00 closed",
+        "09:00 idle",
+        "12:00 lunch",
+        "13:00 idle",
+        "16:00 unrecorded",
+        "17:00 closed",
+    ]
+
+
 def test_the_queue_over_a_day(watch, clock):
     # 0 is served at once until 9:20; 1 waits 9:05-9:20, 2 9:10-9:40; 3 comes at 16:50 behind 0: see below
     watched = watch(ONE_CLERK, ["09:00", "09:05", "09:10"])
