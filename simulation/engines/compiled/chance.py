@@ -44,7 +44,7 @@ sample_ms = _compiled(
 )
 
 
-@njit
+@njit(forceinline=True)
 def philox4x32(c0: Any, c1: Any, c2: Any, c3: Any, key_0: Any, key_1: Any) -> Any:
     """One block of four words; all arguments uint64 below 2**32."""
     for _ in range(ROUNDS):

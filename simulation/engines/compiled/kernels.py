@@ -26,7 +26,7 @@ from simulation.errors import ExperimentError
 
 OnProgress = Callable[[float], None]
 
-FUNCTIONS_TO_COMPILE = 221  # about: progress is told as the share of them done
+FUNCTIONS_TO_COMPILE = 233  # about: progress is told as the share of them done
 KEPT_DAYS = 30  # folders of other versions are removed when nobody has used them for so long
 _MARK = "complete"
 _lock = Lock()

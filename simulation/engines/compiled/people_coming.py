@@ -150,12 +150,14 @@ def moments_of_days(
     `address`: number and stream of the arrivals, the two keys of the run.
     """
     place = 0
-    number, stream, key_0, key_1 = address[0], address[1], address[2], address[3]
+    number = np.int64(address[0])
+    uniforms = np.empty(counts.max() if counts.size else 0)
     for days_later in range(counts.size):
         day = first_day + days_later
-        for index in range(counts[days_later]):
-            person = np.uint64(day << INDEX_BITS | index)
-            u = to_uniform(philox4x32(stream, np.uint64(OF_A_PERSON), person, np.uint64(0), key_0, key_1)[0])
+        n = counts[days_later]
+        _draw_day(uniforms, n, address, day)
+        for index in range(n):
+            u = uniforms[index]
             at = 0
             for share in reached:
                 at += u >= share
@@ -163,8 +165,19 @@ def moments_of_days(
             before = reached[at - 1] if at > 0 else 0.0
             offset = int((u - before) / (reached[at] - before) * lengths[at])
             moment = day * MS_PER_DAY + begins[at] + min(offset, lengths[at] - 1)
-            sort_keys[place] = moment << bits | np.int64(number) << INDEX_BITS | index
+            sort_keys[place] = moment << bits | number << INDEX_BITS | index
             place += 1
+
+
+@njit
+def _draw_day(uniforms: Any, n: int, address: Any, day: int) -> None:
+    """The numbers of the people of a day; a loop of its own, which the compiler does several at a time."""
+    stream, key_0, key_1 = address[1], address[2], address[3]
+    of_a_person, zero = np.uint64(OF_A_PERSON), np.uint64(0)
+    first = np.uint64(day << INDEX_BITS)
+    for index in range(n):
+        word = philox4x32(stream, of_a_person, first | np.uint64(index), zero, key_0, key_1)[0]
+        uniforms[index] = to_uniform(word)
 
 
 @njit(nogil=True)
