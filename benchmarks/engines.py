@@ -178,14 +178,14 @@ def measure_hall(days: int, runs: int, seed: int) -> list[Figure]:
 
 
 def measure_growth(largest: int, seed: int) -> list[Figure]:
-    """The queue at each size, one process each; sizes up to 100,000 the least of three.
+    """The queue at each size, one process each; the least of three up to 100,000, of two beyond.
 
     Without huge pages: where memory is in pieces the system spends seconds on making some.
     """
     figures = []
     for name in OWN:
         for size in (size for size in GROWTH[name] if size <= largest):
-            repeats = 3 if size <= 100_000 else 1
+            repeats = 3 if size <= 100_000 else 2
             runs = [own("queue", name, str(size), str(seed), settings=PLAIN_PAGES) for _ in range(repeats)]
             figures.append(best("growth", name, OURS[name], runs))
     return figures
