@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from dashboards import printing
+from dashboards.workers import worker_pool
 from mining.errors import LogError
 from mining.event_log import EventLog
 from mining.text import Language, Text
@@ -264,25 +262,6 @@ def calibrate_log(
         printing.print_model(model, language)
 
 
-@contextmanager
-def worker_pool(workers: int, engine: str) -> Iterator[Executor | None]:
-    """Threads for an engine that lets others run meanwhile, processes for SimPy's; None for one of those.
-
-    Processes are spawned on every system alike, so that Windows and Linux behave the same.
-    """
-    from simulation.simulate import SIDE_BY_SIDE
-
-    if engine in SIDE_BY_SIDE:
-        with ThreadPoolExecutor(workers) as executor:
-            yield executor
-        return
-    if workers == 1:
-        yield None
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
-        yield executor
-
-
 def replication_counter(name: str, language: Language) -> Callable[[int, int], None]:
     """A callback that reports finished replications on stderr."""
 
@@ -343,7 +322,7 @@ def simulate_model(
         model = read_scenario(scenario_path).apply(model)
     name = model.name.in_language(language)
     make_ready(engine, language)
-    with worker_pool(workers, engine) as executor:
+    with worker_pool(workers, engine, language) as executor:
         experiment = run_experiment(
             model,
             replications,
@@ -396,7 +375,7 @@ def compare_scenarios(
     scenarios = [read_scenario(path) for path in scenario_paths]
     changed = [(scenario, scenario.apply(model)) for scenario in scenarios]
     make_ready(engine, language)
-    with worker_pool(workers, engine) as executor:
+    with worker_pool(workers, engine, language) as executor:
 
         def run(hall: ServiceModel, name: Text) -> Experiment:
             counter = replication_counter(name.in_language(language), language)
