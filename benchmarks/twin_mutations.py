@@ -3,8 +3,9 @@
     python benchmarks/twin_mutations.py [--models 1000] [--seed 1]
 
 For each broken rule the generated models of `twin_search.py` run on the broken SimPy engine and on the
-compiled one, until the two differ. Prints a table: at which model, and what differs. A broken rule that is
-not noticed within `--models` models is a hole in the search: exit code 1.
+compiled one, until the two differ; where they do not, the kept cases of `twin_cases/`, which every test run
+compares as well. Prints a table: at which model or case, and what differs. A broken rule that nothing
+notices is a hole: exit code 1.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if __name__ == "__main__":
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 
-from generated_models import GeneratedRun, generated_runs
+from generated_models import GeneratedRun, generated_runs, run_from_yaml
 from simulation.engines import desks as desks_module
 from simulation.engines import simpy_engine
 from simulation.engines.agenda import Kind
@@ -42,6 +43,8 @@ from simulation.engines.sampling import Sampling
 from simulation.engines.simpy_engine import run_simpy
 from simulation.engines.work import Work
 from twin_difference import first_difference
+
+KEPT = Path(__file__).resolve().parents[1] / "tests" / "simulation" / "engines" / "twin_cases"
 
 
 class Mutation(NamedTuple):
@@ -181,10 +184,22 @@ class _Noticed(Exception):  # noqa: N818 - ends a search that was successful
     pass
 
 
-def first_noticed(mutation: Mutation, models: int, seed: int) -> tuple[int, str] | None:
-    """At which model the engines differ, and in what; None if they never do."""
+def difference(mutation: Mutation, generated: GeneratedRun) -> str | None:
+    """What differs between the broken engine and the compiled one."""
+    program, *how = generated.arguments()
+    try:
+        with mutation.broken():
+            run = run_simpy(program, *how)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        return f"the engine fails: {type(error).__name__}"
+    found = first_difference(program, run, run_compiled(program, *how))
+    return None if found is None else found.splitlines()[0]
+
+
+def first_noticed(mutation: Mutation, models: int, seed: int) -> tuple[str, str] | None:
+    """At which model or kept case the engines differ, and in what; None if they never do."""
     looked_at = 0
-    found: list[tuple[int, str]] = []  # Hypothesis runs a failing model again: the first counts
+    found: list[tuple[str, str]] = []  # Hypothesis runs a failing model again: the first counts
 
     @seeded(seed)
     @settings(
@@ -198,22 +213,19 @@ def first_noticed(mutation: Mutation, models: int, seed: int) -> tuple[int, str]
     def every(generated: GeneratedRun) -> None:
         nonlocal looked_at
         looked_at += 1
-        program, *how = generated.arguments()
-        try:
-            with mutation.broken():
-                run = run_simpy(program, *how)
-        except Exception as error:
-            found.append((looked_at, f"the engine fails: {type(error).__name__}"))
-            raise _Noticed from error
-        difference = first_difference(program, run, run_compiled(program, *how))
-        if difference is not None:
-            found.append((looked_at, difference.splitlines()[0]))
+        what = difference(mutation, generated)
+        if what is not None:
+            found.append((str(looked_at), what))
             raise _Noticed
 
     try:
         every()
     except _Noticed:
         return found[0]
+    for path in sorted(KEPT.glob("*.yaml")):
+        what = difference(mutation, run_from_yaml(path.read_text(encoding="utf-8")))
+        if what is not None:
+            return path.stem, what
     return None
 
 
@@ -225,11 +237,11 @@ def main() -> None:
     given_ = parser.parse_args()
     prepare()
     missed = 0
-    print("| rule that was broken | noticed at model | what differs |\n|---|---|---|")
+    print("| rule that was broken | noticed at model or case | what differs |\n|---|---|---|")
     for mutation in MUTATIONS:
         noticed = first_noticed(mutation, given_.models, given_.seed)
         missed += noticed is None
-        at, what = noticed or (f"not within {given_.models}", "")
+        at, what = noticed or ("never", "")
         print(f"| {mutation.rule} | {at} | {what} |", flush=True)
     sys.exit(1 if missed else 0)
 

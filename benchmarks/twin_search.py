@@ -62,6 +62,8 @@ class Search:
         self.cases += run.arrived_ms.size
         self.visits += len(run.visits)
         self.repairs += len(run.repairs)
+        if self.models % 500 == 0:
+            print(f"{self.models} models, {self.visits} visits", file=sys.stderr, flush=True)
         self.has.update(present(generated))
         if self.models % self.coverage_of == 0:
             self.covered += 1

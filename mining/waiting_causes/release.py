@@ -63,6 +63,8 @@ def _last_free_ms(line: Timeline, hours: OfficerHours, held: Held) -> np.ndarray
     """The end of the officer's last free time from `fired_ms` to `start_ms`; `fired_ms` where there is
     none."""
     n = line.oldest_ms.size
+    if n == 0:  # work without length, and nothing else
+        return held.fired_ms.copy()
     free = line.idle & (line.open_ms[Clock.ELAPSED] >= MIN_FREE_MINUTES * MS_PER_MINUTE)
     last_free = np.maximum.accumulate(np.where(free, np.arange(n), -1))
     begin, end = line.place(held.officer, held.fired_ms), line.place(held.officer, held.start_ms)

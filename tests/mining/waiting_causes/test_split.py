@@ -96,3 +96,10 @@ def test_the_order_of_the_file_does_not_matter(random_log):
 def test_a_log_without_officers_or_times_tells_nothing(sequences_log, random_log):
     for log in (sequences_log(["abc", "acb"]), random_log(1)):
         assert not split_waits(log, OFFICE_HOURS).told.any()
+
+
+def test_a_log_of_one_service_without_length_and_wait(office_log):
+    log = office_log([("受理", "甲", "Mon 09:30", "Mon 09:30", "Mon 09:30")])
+    causes = split_waits(log, OFFICE_HOURS)
+    assert causes.told.tolist() == [True]
+    assert causes.elapsed_ms.tolist() == [[0]] * len(Cause)

@@ -62,6 +62,7 @@ Acted = Callable[[Facts], bool]
 LEFT_OUT: dict[str, leave_out.Change] = {
     "choice takes another branch": leave_out.no_choices,
     "context of the last steps decides": leave_out.no_contexts,
+    "people come with steps behind them": leave_out.without("arrivals", "passed"),
     "loop goes round": leave_out.no_loops,
     "branches at the same time": leave_out.no_parallels,
     "parallel rework merged or all": leave_out.no_rework,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generated_parts import CHANCES, Chooser, Document, duration, pause
+from generated_parts import CHANCES, RUNS_FOR_MINUTES, Chooser, Document, duration, pause
 
 STEPS = ("甲", "乙", "丙", "丁", "戊")
 POOLS = ("一队", "二队", "三队")
@@ -12,7 +12,6 @@ PLACES = ("counter", "back_office", "kiosk", "counter", "online", "back_office",
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PRESENT = ("counter", "kiosk")
 GATE_TIMES = (("10:00",), ("09:00", "12:00"), ("17:00",), ("00:00", "23:59"), ("14:30", "14:30"))
-RUNS_FOR_MINUTES = (60, 240, 30, 10, 7.3, 1440)
 PATIENCE_MINUTES = (10, 0, 5, 30, 60, 240)
 LATENESS = ((0,), (-15, 0, 0, 0, 15), (-60, 90), (-5, -5, 5, 5), (10, 10))
 WEEKDAY_FACTORS = ((1, 1, 1, 1, 1, 1, 1), (2, 1, 0, 1, 0.5, 1, 3), (0.5, 1, 1, 1, 1, 0, 0))
@@ -90,6 +89,7 @@ def _batch(c: Chooser, has_pool: bool) -> Document:
         batch["weekly"] = {day: list(c.pick(*GATE_TIMES)) for day in c.some(WEEK, least=2)}
         if c.one_in(3):
             batch["calendar"] = c.pick("hall", "office")
+            batch["weekly"].setdefault("mon", ["10:00"])  # a day on which every calendar is open
     return batch
 
 
@@ -144,11 +144,15 @@ def _member(c: Chooser, name: str, steps_of_hall: list[Document]) -> Document:
     return member
 
 
-def arrivals(c: Chooser, days: int) -> list[Document]:
+def arrivals(c: Chooser, days: int, steps_of_flow: list[str]) -> list[Document]:
     """One to three streams of people, about sixty in all, rarely a crowd of six hundred."""
     names = ("来", "网", "约")[: c.number(1, 3) if "several arrivals" in c.on else 1]
     most = 600 if c.one_in(30) else 60
-    return [_arrivals(c, name, most / days / len(names)) for name in names]
+    found = [_arrivals(c, name, most / days / len(names)) for name in names]
+    for part in found:
+        if c.has("steps behind"):
+            part["passed"] = [c.pick(*steps_of_flow) for _ in range(c.number(1, 2))]
+    return found
 
 
 def _arrivals(c: Chooser, name: str, most_per_day: float) -> Document:

@@ -49,7 +49,9 @@ SWITCHES = (
     "shared",
     "silent",
     "speeds",
+    "steps behind",
     "stuck",
+    "ties",
     "uneven days",
     "wait",
     "walk",
@@ -131,6 +133,7 @@ def generated_runs(draw: st.DrawFn) -> GeneratedRun:
 def _document(c: Chooser, days: int) -> Document:
     documents = hall.materials(c)
     steps = hall.steps(c, documents)
+    in_flow = [step["name"] for step in steps if step["name"] != hall.HELP]
     return {
         "name": {"zh": "厅", "en": "Hall"},
         "start_date": c.pick(*START_DATES),
@@ -139,8 +142,8 @@ def _document(c: Chooser, days: int) -> Document:
         "pools": [{"name": name} for name in hall.POOLS],
         "members": hall.members(c, steps),
         "steps": steps,
-        "flow": flow(c, [step["name"] for step in steps if step["name"] != hall.HELP]),
-        "arrivals": hall.arrivals(c, days),
+        "flow": flow(c, in_flow),
+        "arrivals": hall.arrivals(c, days, in_flow),
         "visits": hall.visits(c),
     }
 

@@ -11,6 +11,8 @@ Document = dict[str, Any]
 
 SERVICE_MINUTES = (10, 0, 5, 15, 30, 20, 60, 7.3, 1 / 60_000, 90)
 PAUSE_MINUTES = (0, 10, 60, 5, 30, 1020, 1440, 12.34, 1440 * 2)
+RUNS_FOR_MINUTES = (60, 240, 30, 10, 7.3, 1440)
+FEW_MINUTES = (10, 20, 0)  # of a hall in which nearly everything falls on the instant of something else
 CHANCES = (0.3, 0.7, 0.1, 1)
 DAY_SETS = (
     ("mon", "tue", "wed", "thu", "fri"),
@@ -88,7 +90,7 @@ class Chooser:
 
 def duration(c: Chooser, minutes: tuple[float, ...] = SERVICE_MINUTES) -> Document:
     """A distribution: mostly constants and steps of equal values, so that things end at one instant."""
-    length = c.pick(*minutes)
+    length = c.pick(*(FEW_MINUTES if "ties" in c.on and minutes is not RUNS_FOR_MINUTES else minutes))
     kinds = ("constant", "constant", "steps")
     kind = c.pick(*kinds, "exponential", "lognormal", "uniform") if "chance" in c.on else c.pick(*kinds)
     return {

@@ -62,7 +62,14 @@ def no_contexts(document: Document) -> Document:
 
 def no_choices(document: Document) -> Document:
     """Always the first branch."""
-    return _flow(document, lambda block: block["choice"][0] if "choice" in block else block)
+
+    def change(block: Document) -> Document:
+        if "choice" not in block:
+            return block
+        first = [1] + [0] * (len(block["choice"]) - 1)
+        return {**block, "table": {"rows": [{"after": [], "weights": first}]}}
+
+    return _flow(document, change)
 
 
 def no_loops(document: Document) -> Document:

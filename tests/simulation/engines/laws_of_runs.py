@@ -51,8 +51,11 @@ def _records_are_in_order(program: Program, run: RunRecords, records: list[Recor
         times = (record.reached, record.enabled, record.released, record.start, record.end)
         if list(times) != sorted(times) or record.reached < run.arrived_ms[record.case]:
             yield f"{record}: not arrived <= reached <= enabled <= released <= start <= end"
-        if record.enabled != record.released and not program.steps[record.step].gathers:
+        step = program.steps[record.step]
+        if record.enabled != record.released and not step.gathers:
             yield f"{record}: held back although nothing is gathered there"
+        if step.gathers and not step.batch_size and record.released not in program.gate_moments[record.step]:
+            yield f"{record}: let go at a moment that is not in the timetable"
         if record.end >= program.horizon_ms or record.end > run.end_ms:
             yield f"{record}: ends after the run"
         served = record.outcome != Outcome.GAVE_UP and program.steps[record.step].pool >= 0
