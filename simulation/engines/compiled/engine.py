@@ -28,6 +28,8 @@ from simulation.engines.run_records import RunRecords
 
 FIRST_ROOM = 256  # rows of the tables that grow
 VISITS_AT_A_TIME = 1 << 20
+ENOUGH_TO_TELL = 1 << 19  # visits: from here on it is known how many a person makes
+MOST_TIMES_LARGER = 16
 
 
 class CompiledRun:
@@ -45,14 +47,13 @@ class CompiledRun:
         self._people = people
         self.hall = np.zeros(1, HALL)
         self.tables: dict[str, np.ndarray] = {}
-        self._full_visits: list[np.ndarray] = []
         # most new rows of a table that one thing executed can ask for
         self._rows_at_once = len(program.nodes) + len(program.steps) + len(program.failures) + 2
         self._set_up(seed, replication)
         for name, table in tables_of(program).items():
             self._place(name, table)
         self._expect(cohort_days)
-        self._new_visits()
+        self._more_visits()
         for room in GROWING:
             self._enlarge(room)
 
@@ -134,24 +135,25 @@ class CompiledRun:
         if hall["live_cases"] >= hall["case_room"]:
             self._enlarge("case_room")
         if hall["n_visits"] >= hall["visit_room"]:
-            self._full_visits.append(self._written())
-            self._new_visits()
+            self._more_visits()
 
-    def _new_visits(self) -> None:
-        """An empty table of visits; rows never written take no memory."""
-        rows = VISITS_AT_A_TIME
-        self._place("visits", np.empty(rows, VISIT))
-        self.hall["n_visits"], self.hall["visit_room"] = 0, rows
+    def _more_visits(self) -> None:
+        """A larger table of visits, large enough for all people once it can be told how many visits each
+        makes: a table is copied rarely, and rows never written take no memory."""
+        hall, expected = self.hall[0], 0
+        written = int(hall["n_visits"])
+        if written >= ENOUGH_TO_TELL:
+            each = written / max(int(hall["next_person"]), 1)
+            expected = int(min(1.1 * each * self._people.total, MOST_TIMES_LARGER * written))
+        rows = max(written + VISITS_AT_A_TIME, expected) + self._rows_at_once + int(hall["largest_batch"])
+        table = np.empty(rows, VISIT)
+        table[:written] = self._visits(written)
+        self._place("visits", table)
+        self.hall["visit_room"] = rows
 
-    def _written(self) -> np.ndarray:
-        n = int(self.hall["n_visits"][0])
-        return _numbers(self.tables["visits"][:n])
-
-    def _all_visits(self) -> np.ndarray:
-        """Those of one table without copying."""
-        if not self._full_visits:
-            return self._written()
-        return np.concatenate([*self._full_visits, self._written()])
+    def _visits(self, written: int) -> np.ndarray:
+        """The visits written so far, none before the first table."""
+        return self.tables["visits"][:written] if written else np.empty(0, VISIT)
 
     # --- the run ---------------------------------------------------------------------------------------
 
@@ -169,7 +171,7 @@ class CompiledRun:
         hall, people = self.hall[0], self._people
         n = int(hall["next_person"])
         return RunRecords(
-            visits=self._all_visits(),
+            visits=_numbers(self._visits(int(hall["n_visits"]))),
             arrivals=people.arrivals[:n],
             day=people.day[:n],
             index=people.index[:n],
