@@ -12,9 +12,9 @@ from benchmarks.bank_models import DAY_TYPE_MARK, Fitted, model_of_day, model_of
 from mining.half_hours import HALF_HOUR_MS, HALF_HOURS
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE
 from simulation.engines.arrivals import Applicants, applicants_at
-from simulation.engines.cases import Outcome
 from simulation.engines.compiled import run_compiled
 from simulation.engines.program import Program, build_program
+from simulation.engines.reference.cases import Outcome
 from simulation.engines.run_records import Record, RunRecords
 
 RANGE = (0.025, 0.975)  # of the replications

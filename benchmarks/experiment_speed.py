@@ -19,7 +19,7 @@ if __name__ == "__main__":  # mining.py stands here, called like the package it 
 
 from mining.text import same
 from sample_logs import load_scenarios, load_service
-from simulation.engines.log_tables import to_event_log
+from simulation.engines.log.tables import to_event_log
 from simulation.engines.program import build_program
 from simulation.experiment import Settings, run_experiment
 from simulation.horizon import plan_horizon

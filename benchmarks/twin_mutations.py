@@ -26,22 +26,22 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 
 from generated_models import GeneratedRun, generated_runs, run_from_yaml
-from simulation.engines import desks as desks_module
-from simulation.engines import simpy_engine
-from simulation.engines.agenda import Kind
-from simulation.engines.applicants import Applicants
-from simulation.engines.case_flow import CaseFlow
-from simulation.engines.cases import Case, Task
 from simulation.engines.compiled import prepare, run_compiled
-from simulation.engines.desks import Desks
-from simulation.engines.gates import Gates
-from simulation.engines.machines import Machines
-from simulation.engines.open_time import NEVER
-from simulation.engines.patience import Patience
+from simulation.engines.program.open_time import NEVER
 from simulation.engines.randomness import COME_BACK, WALK
-from simulation.engines.sampling import Sampling
-from simulation.engines.simpy_engine import run_simpy
-from simulation.engines.work import Work
+from simulation.engines.reference import desks as desks_module
+from simulation.engines.reference import simpy_engine
+from simulation.engines.reference.agenda import Kind
+from simulation.engines.reference.applicants import Applicants
+from simulation.engines.reference.case_flow import CaseFlow
+from simulation.engines.reference.cases import Case, Task
+from simulation.engines.reference.desks import Desks
+from simulation.engines.reference.gates import Gates
+from simulation.engines.reference.machines import Machines
+from simulation.engines.reference.patience import Patience
+from simulation.engines.reference.sampling import Sampling
+from simulation.engines.reference.simpy_engine import run_simpy
+from simulation.engines.reference.work import Work
 from twin_difference import first_difference
 
 KEPT = Path(__file__).resolve().parents[1] / "tests" / "simulation" / "engines" / "twin_cases"

@@ -30,7 +30,7 @@ from generated_coverage import Facts, acted, features, present
 from generated_models import GeneratedRun, generated_runs
 from laws_of_runs import broken_laws
 from simulation.engines.compiled import prepare, run_compiled
-from simulation.engines.simpy_engine import run_simpy
+from simulation.engines.reference.simpy_engine import run_simpy
 from twin_difference import first_difference
 from twin_tight import run_tight
 

@@ -24,8 +24,8 @@ from mining.measures import KPIS, kpi
 from mining.text import Language, Text
 from mining.working_time import MS_PER_DAY
 from simulation.cautions import cautions_about
-from simulation.engines.log_tables import case_names, to_event_log
-from simulation.engines.program_codes import Program
+from simulation.engines.log.tables import case_names, to_event_log
+from simulation.engines.program.codes import Program
 from simulation.engines.run_records import RunRecords
 from simulation.errors import ExperimentError
 from simulation.horizon import Horizon, plan_horizon

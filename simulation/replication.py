@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mining.event_log import BACK_OFFICE
+from simulation.engines.log.report import quality_report
 from simulation.engines.program import Program, build_program
 from simulation.engines.run_records import RunRecords
-from simulation.engines.run_report import quality_report
 from simulation.horizon import Horizon
 from simulation.kpis import mean_utilisation, pool_utilisation
 from simulation.run_measures import RunColumns, measure_run, run_loads

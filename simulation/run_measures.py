@@ -12,9 +12,9 @@ import numpy as np
 from mining.journeys import stretches_of_presence, visit_numbers
 from mining.measures import mean_and_p90
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE
-from simulation.engines.cases import Outcome
+from simulation.engines.log.tickets import tickets_taken
+from simulation.engines.reference.cases import Outcome
 from simulation.engines.run_records import Record, RunRecords
-from simulation.engines.ticket_table import tickets_taken
 from simulation.kpis import Load
 from simulation.yardstick import Yardstick
 

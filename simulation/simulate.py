@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from mining.event_log import EventLog
 from simulation.engines.compiled import is_ready, run_compiled
-from simulation.engines.log_tables import to_event_log
+from simulation.engines.log.tables import to_event_log
 from simulation.engines.program import Program, build_program
+from simulation.engines.reference.simpy_engine import run_simpy
 from simulation.engines.run_records import RunRecords
-from simulation.engines.simpy_engine import run_simpy
 from simulation.errors import ExperimentError
 from simulation.service_model import ServiceModel
 

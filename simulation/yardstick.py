@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE, OpenIntervals, WorkingCalendar
-from simulation.engines.program_codes import Program
-from simulation.engines.ticket_table import helpers_of_steps, queued_steps
+from simulation.engines.log.tickets import helpers_of_steps, queued_steps
+from simulation.engines.program.codes import Program
 from simulation.horizon import Horizon
 from simulation.service_model import ServiceModel
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mining.working_time import MS_PER_DAY
-from simulation.engines.arrivals_program import AppointmentsCode
-from simulation.engines.program_codes import Program
+from simulation.engines.program.arrivals import AppointmentsCode
+from simulation.engines.program.codes import Program
 from simulation.engines.randomness import BOOKS, COMES_LATER, LATENESS, LATER_MOMENT, NO_SHOW
 
 

@@ -15,8 +15,8 @@ from scipy import special
 
 from mining.working_time import MS_PER_DAY
 from simulation.engines.appointments import book
-from simulation.engines.arrivals_program import ArrivalsCode, DayProfile
-from simulation.engines.program_codes import Program
+from simulation.engines.program.arrivals import ArrivalsCode, DayProfile
+from simulation.engines.program.codes import Program
 from simulation.engines.randomness import (
     DAY_COUNT,
     DAY_FACTOR,

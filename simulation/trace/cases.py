@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 
 from mining.working_time import MS_PER_DAY
-from simulation.engines.cases import Outcome
-from simulation.engines.distributions import CONSTANT, DistributionCode
+from simulation.engines.program.distributions import CONSTANT, DistributionCode
+from simulation.engines.reference.cases import Outcome
 from simulation.engines.run_records import Record
 from simulation.trace import sentences
 from simulation.trace.story import CaseTrace, Entry, EntryKind

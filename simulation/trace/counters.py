@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from mining.text import Text
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE
-from simulation.engines.open_time import Interval, OpenTime
+from simulation.engines.program.open_time import Interval, OpenTime
 from simulation.trace import downtime
 from simulation.trace.sentences import counter_sentence
 from simulation.trace.tiles import Tile, closed_within, open_within, painted

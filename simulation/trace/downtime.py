@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from simulation.engines.cases import Outcome
-from simulation.engines.open_time import Interval
+from simulation.engines.program.open_time import Interval
+from simulation.engines.reference.cases import Outcome
 from simulation.engines.run_records import Repair
 from simulation.trace.watched_run import WatchedRun
 

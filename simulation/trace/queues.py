@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mining.working_time import MS_PER_DAY
-from simulation.engines.cases import Outcome
-from simulation.engines.open_time import Interval
+from simulation.engines.program.open_time import Interval
+from simulation.engines.reference.cases import Outcome
 from simulation.errors import ExperimentError
 from simulation.trace.tiles import open_within
 from simulation.trace.watched_run import WatchedRun

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from mining.text import Text
 from mining.working_time import MS_PER_DAY
-from simulation.engines.open_time import Interval
+from simulation.engines.program.open_time import Interval
 
 
 class EntryKind(StrEnum):

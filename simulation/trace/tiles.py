@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
 
-from simulation.engines.open_time import Interval, OpenTime
+from simulation.engines.program.open_time import Interval, OpenTime
 
 T = TypeVar("T")
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from mining.event_log import KIOSK
 from mining.text import Text
-from simulation.engines.cases import Outcome
-from simulation.engines.open_time import Interval
-from simulation.engines.program_codes import check_ms
+from simulation.engines.program.codes import check_ms
+from simulation.engines.program.open_time import Interval
+from simulation.engines.reference.cases import Outcome
 from simulation.trace import sentences
 from simulation.trace.downtime import down_spans
 from simulation.trace.queues import ahead_of

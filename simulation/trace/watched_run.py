@@ -9,9 +9,9 @@ import numpy as np
 
 from mining.text import Text, same
 from mining.working_time import MS_PER_DAY
-from simulation.engines.log_tables import case_names
-from simulation.engines.open_time import OpenTime
-from simulation.engines.program_codes import Program
+from simulation.engines.log.tables import case_names
+from simulation.engines.program.codes import Program
+from simulation.engines.program.open_time import OpenTime
 from simulation.engines.run_records import Record, RunRecords
 from simulation.errors import ExperimentError
 from simulation.service_model import Step

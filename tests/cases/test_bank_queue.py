@@ -18,7 +18,7 @@ from benchmarks.bank_runs import Measures, Waited, callers, daily, logged, simul
 from mining.text import Text
 from simulation.engines.compiled import run_compiled
 from simulation.engines.program import build_program
-from simulation.engines.simpy_engine import run_simpy
+from simulation.engines.reference.simpy_engine import run_simpy
 
 REPLICATIONS = 10
 IS_SHARED = pytest.mark.shared_data

@@ -9,7 +9,7 @@ from mining.measures import KPIS
 from mining.text import Text
 from simulation.comparison import compare
 from simulation.engines.program import build_program
-from simulation.engines.simpy_engine import run_simpy
+from simulation.engines.reference.simpy_engine import run_simpy
 from simulation.errors import ExperimentError
 from simulation.experiment import Experiment, Settings
 from simulation.headline import signed

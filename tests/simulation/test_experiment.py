@@ -15,7 +15,7 @@ import pytest
 from mining.event_log import EventLog
 from mining.working_time import to_ms
 from sample_logs import load_service
-from simulation.engines.simpy_engine import run_simpy
+from simulation.engines.reference.simpy_engine import run_simpy
 from simulation.errors import ExperimentError
 from simulation.experiment import Experiment, ExperimentCancelledError, run_experiment
 from simulation.horizon import Horizon, plan_horizon

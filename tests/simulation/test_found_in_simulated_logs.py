@@ -15,11 +15,11 @@ from mining.event_log import EventLog
 from mining.findings import Finding
 from mining.measures import measure
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE
-from simulation.engines.cases import Outcome
-from simulation.engines.log_tables import case_names, to_event_log
+from simulation.engines.log.tables import case_names, to_event_log
 from simulation.engines.program import Program, build_program
+from simulation.engines.reference.cases import Outcome
+from simulation.engines.reference.simpy_engine import run_simpy
 from simulation.engines.run_records import Record, RunRecords
-from simulation.engines.simpy_engine import run_simpy
 from simulation.service_model import ServiceModel, service_model_from
 
 WEEK = {day: ["09:00-12:00", "13:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}

@@ -21,11 +21,11 @@ from mining.event_log import (
     EventLog,
 )
 from mining.measures import measure
-from simulation.engines.cases import Outcome
-from simulation.engines.log_tables import to_event_log
+from simulation.engines.log.tables import to_event_log
 from simulation.engines.program import Program, build_program
+from simulation.engines.reference.cases import Outcome
+from simulation.engines.reference.simpy_engine import run_simpy
 from simulation.engines.run_records import Record, RunRecords
-from simulation.engines.simpy_engine import run_simpy
 from simulation.horizon import Horizon
 from simulation.kpis import member_loads
 from simulation.run_measures import RunColumns, measure_run, run_loads

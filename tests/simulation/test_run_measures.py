@@ -11,10 +11,10 @@ from mining.measures import measure
 from sample_logs import load_scenarios, load_service
 from simulation.calibration import calibrate
 from simulation.engines.arrivals import applicants_at
-from simulation.engines.log_tables import to_event_log
+from simulation.engines.log.tables import to_event_log
 from simulation.engines.program import Program, build_program
+from simulation.engines.reference.simpy_engine import run_simpy
 from simulation.engines.run_records import RunRecords
-from simulation.engines.simpy_engine import run_simpy
 from simulation.horizon import Horizon, plan_horizon
 from simulation.kpis import member_loads
 from simulation.replication import run_replication, set_up

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from simulation.engines.arrivals import Applicants
 from simulation.engines.compiled.kernels import is_ready, prepare
-from simulation.engines.program_codes import Program
+from simulation.engines.program.codes import Program
 from simulation.engines.run_records import RunRecords
 
 __all__ = ["is_ready", "prepare", "run_compiled"]

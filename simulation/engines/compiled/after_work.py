@@ -5,7 +5,6 @@ from __future__ import annotations
 from numba import njit
 
 from mining.working_time import MS_PER_DAY
-from simulation.engines.cases import Outcome
 from simulation.engines.compiled import queues
 from simulation.engines.compiled.before_work import enable, reach, ready_at
 from simulation.engines.compiled.chance import halved, of_task, task_ms, uniform, whole
@@ -26,9 +25,9 @@ from simulation.engines.compiled.memory import (
 )
 from simulation.engines.compiled.people import leave_line, look_after
 from simulation.engines.compiled.pointers import Record, record_at
-from simulation.engines.flow_program import ALONE
-from simulation.engines.open_time import NEVER
-from simulation.engines.program_codes import MAX_RETURNS
+from simulation.engines.program.codes import MAX_RETURNS
+from simulation.engines.program.flow import ALONE
+from simulation.engines.program.open_time import NEVER
 from simulation.engines.randomness import (
     COME_BACK,
     COMES_BACK_OR_NOT,
@@ -37,6 +36,7 @@ from simulation.engines.randomness import (
     RETURN_OR_NOT,
     STUCK_OR_NOT,
 )
+from simulation.engines.reference.cases import Outcome
 
 PASSED, RETURNED, REJECTED = int(Outcome.PASSED), int(Outcome.RETURNED), int(Outcome.REJECTED)
 GAVE_UP, STUCK = int(Outcome.GAVE_UP), int(Outcome.STUCK)

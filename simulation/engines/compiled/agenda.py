@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from numba import njit
 
-from simulation.engines import agenda
 from simulation.engines.compiled.layout import DUE
 from simulation.engines.compiled.memory import case_of, task_of
 from simulation.engines.compiled.pointers import Record, record_at
+from simulation.engines.reference import agenda
 
 COMPLETION, DELAY_OVER = int(agenda.Kind.COMPLETION), int(agenda.Kind.DELAY_OVER)
 TICKET, ARRIVAL = int(agenda.Kind.TICKET), int(agenda.Kind.ARRIVAL)

@@ -18,7 +18,7 @@ from simulation.engines.compiled.memory import (
 from simulation.engines.compiled.people import AWAY, IN_HALL, stand_in_line
 from simulation.engines.compiled.pointers import Record
 from simulation.engines.compiled.service import start_without_pool
-from simulation.engines.open_time import NEVER
+from simulation.engines.program.open_time import NEVER
 from simulation.engines.randomness import AVAILABLE, DELAY, PATIENCE
 
 

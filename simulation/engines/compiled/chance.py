@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from simulation.engines import distributions, randomness
+from simulation.engines import randomness
 from simulation.engines.compiled.binary_exponents import frexp, ldexp
 from simulation.engines.compiled.layout import DISTRIBUTION
 from simulation.engines.compiled.pointers import Record, numbers_at, record_at
-from simulation.engines.distributions import CONSTANT, LONGEST_MS
-from simulation.engines.open_time import NEVER
+from simulation.engines.program import distributions
+from simulation.engines.program.distributions import CONSTANT, LONGEST_MS
+from simulation.engines.program.open_time import NEVER
 from simulation.engines.randomness import ROUNDS, UNIFORM_STEP
 
 MULTIPLIER_0, MULTIPLIER_1 = np.uint64(randomness.MULTIPLIER_0), np.uint64(randomness.MULTIPLIER_1)

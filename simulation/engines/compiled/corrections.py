@@ -19,7 +19,7 @@ from simulation.engines.compiled.memory import (
     task_of,
 )
 from simulation.engines.compiled.pointers import Record
-from simulation.engines.flow_program import ALL
+from simulation.engines.program.flow import ALL
 from simulation.engines.randomness import CORRECTION
 
 # A task returned in a block that waits for its other branches stays in the list `returned` of its case,

@@ -8,7 +8,7 @@ from simulation.engines.compiled.layout import NONE
 from simulation.engines.compiled.memory import member_of, number_of, pool_of
 from simulation.engines.compiled.pointers import Record
 from simulation.engines.compiled.queues import look_at, people_waiting
-from simulation.engines.open_time import NEVER
+from simulation.engines.program.open_time import NEVER
 
 
 @njit

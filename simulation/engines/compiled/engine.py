@@ -22,8 +22,8 @@ from simulation.engines.compiled.layout import (
 from simulation.engines.compiled.memory import OF_NO_CASE
 from simulation.engines.compiled.people_coming import People
 from simulation.engines.compiled.tables import tables_of
-from simulation.engines.open_time import NEVER
-from simulation.engines.program_codes import Program
+from simulation.engines.program.codes import Program
+from simulation.engines.program.open_time import NEVER
 from simulation.engines.run_records import RunRecords
 
 FIRST_ROOM = 256  # rows of the tables that grow

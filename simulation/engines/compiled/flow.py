@@ -19,7 +19,7 @@ from simulation.engines.compiled.memory import (
     step_of,
 )
 from simulation.engines.compiled.pointers import Record, record_at
-from simulation.engines.flow_program import ALL, CHOICE, FORK, JOIN, LOOP_ENTER, LOOP_TEST, STEP, WAIT
+from simulation.engines.program.flow import ALL, CHOICE, FORK, JOIN, LOOP_ENTER, LOOP_TEST, STEP, WAIT
 
 
 @njit
@@ -144,7 +144,7 @@ def _draw(hall: Record, row: int, code: Record, slot: int) -> int:
 
 @njit
 def _shares(hall: Record, table: Record, case: Record) -> int:
-    """Where the shares of the longest context that has a row begin; see `flow_program.context_keys`."""
+    """Where the shares of the longest context that has a row begin; see `program.flow.context_keys`."""
     size = hall.n_steps + 1
     found = _find_row(hall, table, 1 + size + case.before_last * size + case.last)
     if found == NONE:

@@ -30,8 +30,8 @@ from simulation.engines.compiled.people import look_after, settle_next
 from simulation.engines.compiled.pointers import Record, record_at
 from simulation.engines.compiled.queues import first_to_start, leave
 from simulation.engines.compiled.service import start, start_without_pool
-from simulation.engines.flow_program import WAIT
-from simulation.engines.open_time import NEVER
+from simulation.engines.program.flow import WAIT
+from simulation.engines.program.open_time import NEVER
 
 OPENING, NEXT_INSTANT, WHAT_IS_DUE, APPLICANTS, GATES, QUEUES = range(6)  # where a run goes on
 OVER, NEEDS_ROOM, NEEDS_PEOPLE = range(3)  # why the kernel returns

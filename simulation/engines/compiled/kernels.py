@@ -74,13 +74,10 @@ def _why_not() -> str | None:
 
 
 def sources() -> list[Path]:
-    """Every module the kernel is made of."""
+    """Every module the kernel is made of; the tables of a log are made from its records later."""
     engines = Path(__file__).parents[1]
-    return [
-        *sorted(engines.glob("*.py")),
-        *sorted(Path(__file__).parent.glob("*.py")),
-        Path(working_time.__file__),
-    ]
+    modules = [path for path in sorted(engines.rglob("*.py")) if path.parent.name != "log"]
+    return [*modules, Path(working_time.__file__)]
 
 
 @cache

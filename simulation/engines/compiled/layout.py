@@ -15,7 +15,7 @@ def _table(integers: str, floats: str = "") -> np.dtype:
     return np.dtype(fields, align=True)
 
 
-# --- the model: written once, see `simulation.engines.program_codes` ------------------------------------
+# --- the model: written once, see `simulation.engines.program.codes` ------------------------------------
 
 STEP = _table(
     "stream slot present silent pool priority calendar duration delay delay_calendar change_ms first_asked "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from numba import njit
 
-from simulation.engines.cases import Presence
 from simulation.engines.compiled.layout import (
     ARRIVALS,
     ASKED,
@@ -20,7 +19,8 @@ from simulation.engines.compiled.layout import (
     TASK,
 )
 from simulation.engines.compiled.pointers import Record, record_at
-from simulation.engines.open_time import NEVER
+from simulation.engines.program.open_time import NEVER
+from simulation.engines.reference.cases import Presence
 
 AT_THE_DOOR = int(Presence.AT_THE_DOOR)
 OF_NO_CASE, NOT_IN_USE = -1, -2  # in place of the number of a case

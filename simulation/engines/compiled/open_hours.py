@@ -6,7 +6,7 @@ from numba import njit
 
 from simulation.engines.compiled.layout import CALENDAR, INTERVAL
 from simulation.engines.compiled.pointers import Record, record_at
-from simulation.engines.open_time import NEVER
+from simulation.engines.program.open_time import NEVER
 
 
 @njit

@@ -5,7 +5,6 @@ from __future__ import annotations
 from numba import njit
 
 from mining.working_time import MS_PER_DAY
-from simulation.engines.cases import Presence
 from simulation.engines.compiled import agenda, open_hours
 from simulation.engines.compiled.chance import of_task, task_ms, whole
 from simulation.engines.compiled.layout import NONE, NUMBER, PROFILE, STRETCH
@@ -20,8 +19,9 @@ from simulation.engines.compiled.memory import (
     task_of,
 )
 from simulation.engines.compiled.pointers import Record, record_at
-from simulation.engines.open_time import NEVER
+from simulation.engines.program.open_time import NEVER
 from simulation.engines.randomness import COME_BACK, CONTINUE, TIME_OF_DAY, WALK
+from simulation.engines.reference.cases import Presence
 
 AWAY, AT_THE_DOOR, IN_HALL = int(Presence.AWAY), int(Presence.AT_THE_DOOR), int(Presence.IN_HALL)
 ROW_BITS = 28  # of a case to settle: its number, then its row

@@ -10,7 +10,7 @@ from numba import njit
 from mining.working_time import MS_PER_DAY
 from simulation.engines.arrivals import Applicants, day_counts, draw_applicants
 from simulation.engines.compiled.chance import philox4x32, to_uniform
-from simulation.engines.program_codes import Program
+from simulation.engines.program.codes import Program
 from simulation.engines.randomness import OF_A_PERSON, key_schedule
 
 PEOPLE_AT_A_TIME = 65_536

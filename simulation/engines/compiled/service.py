@@ -9,7 +9,7 @@ from simulation.engines.compiled.chance import task_ms, whole
 from simulation.engines.compiled.layout import NONE, SHARE
 from simulation.engines.compiled.memory import asked_of, case_of, end_task, member_of, step_of, task_of
 from simulation.engines.compiled.pointers import Record, record_at
-from simulation.engines.open_time import NEVER
+from simulation.engines.program.open_time import NEVER
 from simulation.engines.randomness import SERVICE
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from simulation.engines.arrivals_program import ArrivalsCode
 from simulation.engines.compiled.layout import (
     ARRIVALS,
     ASKED,
@@ -32,9 +31,10 @@ from simulation.engines.compiled.layout import (
     STRETCH,
     TABLE,
 )
-from simulation.engines.flow_program import NodeCode
-from simulation.engines.open_time import OpenTime
-from simulation.engines.program_codes import FailureCode, Program, StepCode
+from simulation.engines.program.arrivals import ArrivalsCode
+from simulation.engines.program.codes import FailureCode, Program, StepCode
+from simulation.engines.program.flow import NodeCode
+from simulation.engines.program.open_time import OpenTime
 
 Tables = dict[str, np.ndarray]
 NEVER_FAILS = FailureCode(stream=0, runs_for=NONE, repair=NONE, repaired_by=NONE, repair_calendar=NONE)

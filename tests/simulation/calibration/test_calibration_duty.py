@@ -11,8 +11,8 @@ from mining.working_time import MS_PER_DAY, MS_PER_MINUTE
 from simulation.calibration.duty import OTHERS_BEFORE, Services, Waits, find_duty, on_duty_by_half_hour
 from simulation.engines.arrivals import applicants_at
 from simulation.engines.program import build_program
+from simulation.engines.reference.simpy_engine import run_simpy
 from simulation.engines.run_records import Record
-from simulation.engines.simpy_engine import run_simpy
 from simulation.service_model import service_model_from
 
 NOBODY = Waits(*(np.zeros(0, "int64"),) * 3)

@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from simulation.engines.arrivals import applicants_at
-from simulation.engines.cases import Outcome
 from simulation.engines.compiled import run_compiled
 from simulation.engines.program import Program, build_program
+from simulation.engines.reference.cases import Outcome
+from simulation.engines.reference.simpy_engine import run_simpy
 from simulation.engines.run_records import Record, RunRecords
-from simulation.engines.simpy_engine import run_simpy
 from simulation.service_model import ServiceModel, service_model_from
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -18,11 +18,11 @@ import generated_without as leave_out
 from generated_models import GeneratedRun
 from generated_parts import Document
 from laws_of_runs import records_of
-from simulation.engines.cases import Outcome
-from simulation.engines.open_time import OpenTime
-from simulation.engines.program_codes import Program
+from simulation.engines.program.codes import Program
+from simulation.engines.program.open_time import OpenTime
+from simulation.engines.reference.cases import Outcome
+from simulation.engines.reference.simpy_engine import run_simpy
 from simulation.engines.run_records import Record, RunRecords
-from simulation.engines.simpy_engine import run_simpy
 from twin_difference import first_difference
 
 

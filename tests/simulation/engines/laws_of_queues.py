@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import islice, pairwise
 
-from simulation.engines.cases import Outcome
-from simulation.engines.open_time import NEVER, OpenTime
-from simulation.engines.program_codes import Program
+from simulation.engines.program.codes import Program
+from simulation.engines.program.open_time import NEVER, OpenTime
+from simulation.engines.reference.cases import Outcome
 from simulation.engines.run_records import Record, RunRecords
 
 Key = tuple[int, int, int, int, int]

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from laws_of_queues import breaches_of_queues
-from simulation.engines.cases import Outcome
-from simulation.engines.program_codes import Program
+from simulation.engines.program.codes import Program
+from simulation.engines.reference.cases import Outcome
 from simulation.engines.run_records import Record, RunRecords
 
 

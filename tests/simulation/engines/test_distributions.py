@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 
-from simulation.engines.distributions import LONGEST_MS, encode, exp, inverse_normal, log, sample_ms
+from simulation.engines.program.distributions import LONGEST_MS, encode, exp, inverse_normal, log, sample_ms
 from simulation.service_model import Constant, Exponential, Lognormal, Quantiles, Uniform
 
 

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from simulation.engines.appointments import book
-from simulation.engines.log_tables import case_names, to_event_log
+from simulation.engines.log.tables import case_names, to_event_log
 from simulation.engines.program import Program, build_program
 from simulation.engines.run_records import Repair, RunRecords
 from simulation.horizon import Horizon, plan_horizon

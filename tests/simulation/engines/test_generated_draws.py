@@ -15,9 +15,9 @@ from generated_models import GeneratedRun, generated_runs
 from laws_of_numbers import breaches_of_conservation, breaches_of_littles_law
 from mining.waiting_causes import split_waits
 from simulation.engines.arrivals import draw_applicants
-from simulation.engines.cases import Outcome
-from simulation.engines.log_tables import to_event_log
+from simulation.engines.log.tables import to_event_log
 from simulation.engines.program import Program, build_program
+from simulation.engines.reference.cases import Outcome
 from simulation.engines.run_records import Record, RunRecords
 from simulation.service_model import service_model_from
 from simulation.simulate import ENGINES

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from generated_models import GeneratedRun, generated_runs, run_from_yaml
 from laws_of_runs import broken_laws
 from mining.working_time import MS_PER_DAY
-from simulation.engines.cases import Outcome
-from simulation.engines.log_tables import case_names, to_event_log
+from simulation.engines.log.tables import case_names, to_event_log
 from simulation.engines.program import Program, build_program
+from simulation.engines.reference.cases import Outcome
+from simulation.engines.reference.simpy_engine import run_simpy
 from simulation.engines.run_records import Record, RunRecords
-from simulation.engines.simpy_engine import run_simpy
 from simulation.service_model import dump_service_model, service_model_from
 
 the_same_each_time = settings(

@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from simulation.engines.open_time import OpenTime
 from simulation.engines.program import Program, build_program
+from simulation.engines.program.open_time import OpenTime
 from simulation.engines.run_records import Record, Repair, RunRecords
 from simulation.simulate import ENGINES
 

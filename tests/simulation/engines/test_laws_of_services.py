@@ -20,7 +20,7 @@ from mining.waiting_causes import split_waits
 from mining.working_time import MS_PER_DAY
 from sample_logs import load_service
 from simulation.engines.arrivals import draw_applicants
-from simulation.engines.log_tables import to_event_log
+from simulation.engines.log.tables import to_event_log
 from simulation.engines.program import Program, build_program
 from simulation.engines.run_records import Record, RunRecords
 from simulation.redesign import Scenario

@@ -16,7 +16,7 @@ from mining.event_log import (
     SHARED,
     sort_events,
 )
-from simulation.engines.log_tables import to_event_log
+from simulation.engines.log.tables import to_event_log
 
 HALL = """
 materials:

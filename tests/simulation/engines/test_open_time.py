@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mining.errors import CalendarError
 from mining.working_time import OFFICE_HOURS, WorkingCalendar, to_ms
-from simulation.engines.open_time import (
+from simulation.engines.program.open_time import (
     NEVER,
     merge,
     open_time,

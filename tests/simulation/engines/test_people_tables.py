@@ -24,9 +24,9 @@ from mining.event_log import (
     UP,
     WALK_IN,
 )
-from simulation.engines.log_tables import to_event_log
+from simulation.engines.log.tables import to_event_log
 from simulation.engines.program import build_program
-from simulation.engines.simpy_engine import run_simpy
+from simulation.engines.reference.simpy_engine import run_simpy
 
 PATIENT = """
 materials: [{name: 表}]

@@ -7,11 +7,13 @@ from textwrap import dedent
 import pytest
 import yaml
 
-from simulation.engines import flow_program, program
-from simulation.engines.flow_program import context_keys
-from simulation.engines.program import build_program, check_ms
-from simulation.engines.run_report import quality_report
-from simulation.engines.simpy_engine import run_simpy
+from simulation.engines.log.report import quality_report
+from simulation.engines.program import build as program
+from simulation.engines.program import build_program
+from simulation.engines.program import flow as flow_program
+from simulation.engines.program.codes import check_ms
+from simulation.engines.program.flow import context_keys
+from simulation.engines.reference.simpy_engine import run_simpy
 from simulation.errors import ExperimentError, ModelError
 
 STEPS = "steps: [" + ", ".join(f"{{name: {n}, place: online, clock: elapsed}}" for n in "甲乙丙丁") + "]\n"

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from generated_models import GeneratedRun, generated_runs, run_from_yaml
 from simulation.engines.compiled import run_compiled
-from simulation.engines.simpy_engine import run_simpy
+from simulation.engines.reference.simpy_engine import run_simpy
 from twin_difference import first_difference
 from twin_tight import run_tight
 

@@ -7,8 +7,8 @@ from dataclasses import fields
 import numpy as np
 
 from mining.working_time import MS_PER_DAY
-from simulation.engines.cases import Outcome
-from simulation.engines.program_codes import Program
+from simulation.engines.program.codes import Program
+from simulation.engines.reference.cases import Outcome
 from simulation.engines.run_records import Record, Repair, RunRecords
 
 LINES_BEFORE = 3

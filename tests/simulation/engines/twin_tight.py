@@ -10,7 +10,7 @@ import numpy as np
 from simulation.engines.arrivals import Applicants
 from simulation.engines.compiled import engine, people_coming, prepare
 from simulation.engines.compiled.engine import GROWING, CompiledRun
-from simulation.engines.program_codes import Program
+from simulation.engines.program.codes import Program
 from simulation.engines.run_records import RunRecords
 
 IN_USE = {

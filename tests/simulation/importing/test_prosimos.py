@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from simulation.engines.program import build_program
-from simulation.engines.simpy_engine import run_simpy
+from simulation.engines.reference.simpy_engine import run_simpy
 from simulation.errors import ModelError
 from simulation.importing.bpmn_graph import AND, BLOCK, END, START, read_bpmn
 from simulation.importing.prosimos import import_prosimos

@@ -9,7 +9,7 @@ import pytest
 
 import queueing_formulas as theory
 from queueing_halls import Observation, exponential, members, observe, people, round_the_clock, step
-from simulation.engines.cases import Outcome
+from simulation.engines.reference.cases import Outcome
 
 DESK = "窗口"
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from mining.working_time import MS_PER_DAY
-from simulation.engines.cases import Outcome
+from simulation.engines.reference.cases import Outcome
 from simulation.trace import (
     CaseTrace,
     CounterState,

@@ -10,7 +10,7 @@ from generated_models import GeneratedRun, generated_runs
 from laws_of_traces import broken_by_a_case, broken_by_a_day, broken_laws
 from sample_logs import load_service
 from simulation.engines.program import build_program
-from simulation.engines.simpy_engine import run_simpy
+from simulation.engines.reference.simpy_engine import run_simpy
 from simulation.trace import EntryKind, WatchedRun, case_figures, case_trace, pick_cases
 
 DAYS = 26

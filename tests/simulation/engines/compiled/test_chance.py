@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from numba import njit
 
-from simulation.engines import distributions
 from simulation.engines.compiled import chance
 from simulation.engines.compiled.binary_exponents import frexp, ldexp
 from simulation.engines.compiled.layout import DISTRIBUTION, HALL
 from simulation.engines.compiled.pointers import record_at
-from simulation.engines.distributions import LONGEST_MS, encode, sample_ms
+from simulation.engines.program import distributions
+from simulation.engines.program.distributions import LONGEST_MS, encode, sample_ms
 from simulation.engines.randomness import WORD
 from simulation.service_model import Constant, Distribution, Exponential, Lognormal, Quantiles, Uniform
 

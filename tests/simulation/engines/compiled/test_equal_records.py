@@ -14,8 +14,8 @@ from sample_logs import load_scenarios, load_service
 from simulation.engines.arrivals import draw_applicants
 from simulation.engines.compiled import run_compiled
 from simulation.engines.program import build_program
+from simulation.engines.reference.simpy_engine import run_simpy
 from simulation.engines.run_records import RunRecords
-from simulation.engines.simpy_engine import run_simpy
 from simulation.redesign.scenario import Scenario
 from simulation.service_model import ServiceModel
 

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from mining.event_log import DEVICE_COLUMNS, DOWN, OFF, UP, empty_table
-from simulation.engines.open_time import OpenTime
-from simulation.engines.program_codes import Program
+from simulation.engines.log.columns import FIRST_ROW, texts, times
+from simulation.engines.program.codes import Program
+from simulation.engines.program.open_time import OpenTime
 from simulation.engines.run_records import Repair, RunRecords
-from simulation.engines.table_columns import FIRST_ROW, texts, times
 
 STATES = (UP, DOWN, OFF)
 _UP, _DOWN, _OFF = range(3)

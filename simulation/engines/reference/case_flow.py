@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulation.engines.agenda import Agenda, Due, Kind
-from simulation.engines.cases import Case, Task
-from simulation.engines.flow_program import (
+from simulation.engines.program.codes import Program
+from simulation.engines.program.flow import (
     ALL,
     ALONE,
     CHOICE,
@@ -19,8 +18,9 @@ from simulation.engines.flow_program import (
     NodeCode,
     context_keys,
 )
-from simulation.engines.program_codes import Program
-from simulation.engines.sampling import Sampling
+from simulation.engines.reference.agenda import Agenda, Due, Kind
+from simulation.engines.reference.cases import Case, Task
+from simulation.engines.reference.sampling import Sampling
 
 Returned = tuple[Task, int]  # and the materials at fault, in bits
 

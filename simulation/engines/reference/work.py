@@ -5,22 +5,22 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 
-from simulation.engines.agenda import Agenda, Due, Kind
-from simulation.engines.applicants import Applicants
-from simulation.engines.case_flow import CaseFlow, Returned
-from simulation.engines.cases import NOBODY, Case, Outcome, Presence, Task
-from simulation.engines.desks import Desks, waiting
-from simulation.engines.gates import Gates
-from simulation.engines.jobs import Group, Job, RepairJob
-from simulation.engines.machines import Machines
-from simulation.engines.open_time import NEVER
-from simulation.engines.patience import Patience
-from simulation.engines.program_codes import Program
+from simulation.engines.program.codes import Program
+from simulation.engines.program.open_time import NEVER
 from simulation.engines.randomness import (
     DELAY,
 )
-from simulation.engines.sampling import Sampling
-from simulation.engines.step_chances import StepChances
+from simulation.engines.reference.agenda import Agenda, Due, Kind
+from simulation.engines.reference.applicants import Applicants
+from simulation.engines.reference.case_flow import CaseFlow, Returned
+from simulation.engines.reference.cases import NOBODY, Case, Outcome, Presence, Task
+from simulation.engines.reference.desks import Desks, waiting
+from simulation.engines.reference.gates import Gates
+from simulation.engines.reference.jobs import Group, Job, RepairJob
+from simulation.engines.reference.machines import Machines
+from simulation.engines.reference.patience import Patience
+from simulation.engines.reference.sampling import Sampling
+from simulation.engines.reference.step_chances import StepChances
 
 
 class Work:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from heapq import heappop, heappush
 
-from simulation.engines.cases import Task
-from simulation.engines.jobs import Job
-from simulation.engines.open_time import NEVER
-from simulation.engines.program_codes import Program
+from simulation.engines.program.codes import Program
+from simulation.engines.program.open_time import NEVER
+from simulation.engines.reference.cases import Task
+from simulation.engines.reference.jobs import Job
 
 Waiting = tuple[int, int, int, int, int, Job]  # (priority, enabled, case, step, visit): never equal
 

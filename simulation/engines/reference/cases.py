@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from simulation.engines.flow_program import NOTHING_YET
-from simulation.engines.open_time import NEVER
-from simulation.engines.program_codes import StepCode
+from simulation.engines.program.codes import StepCode
+from simulation.engines.program.flow import NOTHING_YET
+from simulation.engines.program.open_time import NEVER
 
 NOBODY = -1  # the member of a step without pool
 

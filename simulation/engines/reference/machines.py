@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulation.engines.agenda import Agenda, Due, Kind
-from simulation.engines.desks import Desks
-from simulation.engines.jobs import Job, RepairJob
-from simulation.engines.open_time import NEVER, OpenTime
-from simulation.engines.program_codes import FailureCode, Program
+from simulation.engines.program.codes import FailureCode, Program
+from simulation.engines.program.open_time import NEVER, OpenTime
 from simulation.engines.randomness import REPAIR, RUNS_FOR
+from simulation.engines.reference.agenda import Agenda, Due, Kind
+from simulation.engines.reference.desks import Desks
+from simulation.engines.reference.jobs import Job, RepairJob
+from simulation.engines.reference.sampling import Sampling
 from simulation.engines.run_records import Repair
-from simulation.engines.sampling import Sampling
 
 _FAILS, _REPAIRED = 0, 1  # which of a machine's events
 NOT_YET = -1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from simulation.engines.cases import Task
-from simulation.engines.open_time import NEVER
+from simulation.engines.program.open_time import NEVER
+from simulation.engines.reference.cases import Task
 
 
 class Job(Protocol):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mining.working_time import MS_PER_DAY
-from simulation.engines.agenda import Agenda, Due, Kind
-from simulation.engines.cases import Task
-from simulation.engines.open_time import NEVER
-from simulation.engines.program_codes import Program
+from simulation.engines.program.codes import Program
+from simulation.engines.program.open_time import NEVER
 from simulation.engines.randomness import COME_BACK, COMES_BACK_OR_NOT, PATIENCE
-from simulation.engines.sampling import Sampling
+from simulation.engines.reference.agenda import Agenda, Due, Kind
+from simulation.engines.reference.cases import Task
+from simulation.engines.reference.sampling import Sampling
 
 
 class Patience:

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from mining.event_log import CLOCK_STOP_COLUMNS, RETURN, empty_table
-from simulation.engines.cases import Outcome
-from simulation.engines.program_codes import Program
+from simulation.engines.log.columns import FIRST_ROW, texts, times
+from simulation.engines.program.codes import Program
+from simulation.engines.reference.cases import Outcome
 from simulation.engines.run_records import RunRecords
-from simulation.engines.table_columns import FIRST_ROW, texts, times
 
 SPECIAL_PROCEDURE = "特别程序"
 NOT_YET = -1

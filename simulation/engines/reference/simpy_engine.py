@@ -14,15 +14,15 @@ import numpy as np
 import simpy
 
 from mining.working_time import MS_PER_DAY
-from simulation.engines.agenda import Due, Kind
 from simulation.engines.arrivals import Applicants, draw_applicants
-from simulation.engines.cases import Case
-from simulation.engines.open_time import NEVER
-from simulation.engines.program_codes import Program
+from simulation.engines.program.codes import Program
+from simulation.engines.program.open_time import NEVER
 from simulation.engines.randomness import Draws
+from simulation.engines.reference.agenda import Due, Kind
+from simulation.engines.reference.cases import Case
+from simulation.engines.reference.sampling import Sampling
+from simulation.engines.reference.work import Work
 from simulation.engines.run_records import Record, Repair, RunRecords
-from simulation.engines.sampling import Sampling
-from simulation.engines.work import Work
 
 _IDENTITY = itemgetter(0, 1, 2, 3)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mining.working_time import MS_PER_DAY
-from simulation.engines.agenda import Agenda, Due, Kind
-from simulation.engines.cases import Case, Presence, Task
-from simulation.engines.open_time import NEVER
-from simulation.engines.patience import Patience
-from simulation.engines.program_codes import Program
+from simulation.engines.program.codes import Program
+from simulation.engines.program.open_time import NEVER
 from simulation.engines.randomness import COME_BACK, CONTINUE, TIME_OF_DAY, WALK
-from simulation.engines.sampling import Sampling
+from simulation.engines.reference.agenda import Agenda, Due, Kind
+from simulation.engines.reference.cases import Case, Presence, Task
+from simulation.engines.reference.patience import Patience
+from simulation.engines.reference.sampling import Sampling
 
 
 class Applicants:

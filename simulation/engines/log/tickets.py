@@ -17,10 +17,10 @@ from mining.event_log import (
     empty_table,
 )
 from mining.working_time import MS_PER_DAY
-from simulation.engines.cases import Outcome
-from simulation.engines.program_codes import Program
+from simulation.engines.log.columns import FIRST_ROW, texts, times
+from simulation.engines.program.codes import Program
+from simulation.engines.reference.cases import Outcome
 from simulation.engines.run_records import RunRecords
-from simulation.engines.table_columns import FIRST_ROW, texts, times
 
 Columns = Mapping[str, np.ndarray]
 """The fields of `Record` by name."""

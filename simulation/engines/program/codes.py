@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from mining.working_time import MS_PER_DAY
-from simulation.engines.arrivals_program import ArrivalsCode, ComingBack
-from simulation.engines.distributions import DistributionCode
-from simulation.engines.flow_program import NodeCode, TableCode
-from simulation.engines.open_time import OpenTime
+from simulation.engines.program.arrivals import ArrivalsCode, ComingBack
+from simulation.engines.program.distributions import DistributionCode
+from simulation.engines.program.flow import NodeCode, TableCode
+from simulation.engines.program.open_time import OpenTime
 from simulation.service_model import Limits, Material, Step
 
 MAX_ASKED = 62  # materials of one step: sets of them are bits of a 64-bit integer

@@ -17,14 +17,14 @@ from mining.event_log import (
     EventLog,
     empty_table,
 )
-from simulation.engines.cases import Outcome
-from simulation.engines.clock_tables import clock_stop_table, limit_columns
-from simulation.engines.device_table import device_table
-from simulation.engines.program_codes import Program
+from simulation.engines.log.clocks import clock_stop_table, limit_columns
+from simulation.engines.log.columns import FIRST_ROW, texts, times
+from simulation.engines.log.devices import device_table
+from simulation.engines.log.report import quality_report
+from simulation.engines.log.tickets import helped_at_once, helpers_of_steps, ticket_table
+from simulation.engines.program.codes import Program
+from simulation.engines.reference.cases import Outcome
 from simulation.engines.run_records import Record, RunRecords
-from simulation.engines.run_report import quality_report
-from simulation.engines.table_columns import FIRST_ROW, texts, times
-from simulation.engines.ticket_table import helped_at_once, helpers_of_steps, ticket_table
 
 RESULT_OF_OUTCOME = (PASS, RETURN, REJECT, ABANDON, None)
 

@@ -7,12 +7,8 @@ from collections.abc import Iterable
 
 from mining.official_days import has_official_make_up_days
 from mining.working_time import MS_PER_DAY
-from simulation.engines import arrivals_program as arriving
-from simulation.engines.distributions import DistributionCode, encode
-from simulation.engines.flow_program import WAIT, FlowBuilder, NodeCode
-from simulation.engines.gate_moments import gate_moments
-from simulation.engines.open_time import NEVER, open_time, people_inside, periods_by_day
-from simulation.engines.program_codes import (
+from simulation.engines.program import arrivals as arriving
+from simulation.engines.program.codes import (
     MAX_ASKED,
     AskedCode,
     FailureCode,
@@ -21,6 +17,10 @@ from simulation.engines.program_codes import (
     StepCode,
     check_ms,
 )
+from simulation.engines.program.distributions import DistributionCode, encode
+from simulation.engines.program.flow import WAIT, FlowBuilder, NodeCode
+from simulation.engines.program.gate_moments import gate_moments
+from simulation.engines.program.open_time import NEVER, open_time, people_inside, periods_by_day
 from simulation.engines.randomness import MAX_DAYS, stream_of
 from simulation.errors import ExperimentError, ModelError
 from simulation.service_model import Distribution, Member, ServiceModel, Step, leaves

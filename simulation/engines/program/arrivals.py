@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE, WEEKDAYS, WorkingCalendar
-from simulation.engines.flow_program import NOTHING_YET
-from simulation.engines.open_time import Interval, OpenTime, merge, ticket_periods
+from simulation.engines.program.flow import NOTHING_YET
+from simulation.engines.program.open_time import Interval, OpenTime, merge, ticket_periods
 from simulation.errors import ModelError
 from simulation.service_model import Appointments, Arrivals, Distribution, ServiceModel
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mining.quality import QualityIssue, QualityReport, Severity
 from mining.text import Text
-from simulation.engines.cases import Outcome
-from simulation.engines.program_codes import MAX_RETURNS, Program
+from simulation.engines.program.codes import MAX_RETURNS, Program
+from simulation.engines.reference.cases import Outcome
 from simulation.engines.run_records import Record, RunRecords
 
 

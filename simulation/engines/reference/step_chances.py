@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from simulation.engines.cases import Outcome, Task
-from simulation.engines.distributions import halved
-from simulation.engines.program_codes import MAX_RETURNS, Program, StepCode, check_ms
+from simulation.engines.program.codes import MAX_RETURNS, Program, StepCode, check_ms
+from simulation.engines.program.distributions import halved
 from simulation.engines.randomness import (
     AVAILABLE,
     CORRECTION,
@@ -14,7 +13,8 @@ from simulation.engines.randomness import (
     SERVICE,
     STUCK_OR_NOT,
 )
-from simulation.engines.sampling import Sampling
+from simulation.engines.reference.cases import Outcome, Task
+from simulation.engines.reference.sampling import Sampling
 
 
 class StepChances:

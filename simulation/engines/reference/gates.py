@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulation.engines.agenda import Agenda, Due, Kind
-from simulation.engines.cases import Task
-from simulation.engines.program_codes import Program
+from simulation.engines.program.codes import Program
+from simulation.engines.reference.agenda import Agenda, Due, Kind
+from simulation.engines.reference.cases import Task
 
 
 class Gates:

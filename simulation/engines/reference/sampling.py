@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from simulation.engines.cases import Case
-from simulation.engines.distributions import CONSTANT, LONGEST_MS, sample_ms
-from simulation.engines.program_codes import Program
+from simulation.engines.program.codes import Program
+from simulation.engines.program.distributions import CONSTANT, LONGEST_MS, sample_ms
 from simulation.engines.randomness import Draws
+from simulation.engines.reference.cases import Case
 
 
 class Sampling:
