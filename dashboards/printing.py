@@ -278,8 +278,9 @@ def print_comparison(comparison: Comparison, language: Language) -> None:
     """The sentence, then indicator by indicator before, after and the paired difference."""
     document = comparison.to_json(language)
     typer.echo(comparison.headline(language))
-    for caution in dict.fromkeys([*document["cautions"]["before"], *document["cautions"]["after"]]):
-        say(f"注意：{caution}", f"Caution: {caution}", language)
+    for caution in comparison.cautions:
+        text = caution.in_language(language)
+        say(f"注意：{text}", f"Caution: {text}", language)
     heading = Text(
         zh="指标 单位 之前 之后 差 95%下限 95%上限",
         en="indicator unit before after difference ci_low ci_high",

@@ -220,9 +220,7 @@ def comparison_sheets(comparison: Comparison, language: Language) -> list[Sheet]
         keys = ("title", "unit", "before", "after", "difference", "ci_low", "ci_high", "replications")
         kpis.append([kpi[key] for key in keys])
     notes: Rows = [heading(language, zh="说明", en="notes"), [comparison.headline(language)]]
-    notes += [
-        [text] for text in dict.fromkeys(document["cautions"]["before"] + document["cautions"]["after"])
-    ]
+    notes += [[text.in_language(language)] for text in comparison.cautions]
     notes += [[text] for text in document["changes"]]
     notes += [[text] for text in document["assumptions"]]
     return [

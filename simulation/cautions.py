@@ -9,6 +9,7 @@ import numpy as np
 from mining.text import Text
 
 if TYPE_CHECKING:
+    from simulation.comparison import Comparison
     from simulation.experiment import Experiment
 
 NOTED_UNFINISHED_SHARE = 0.01
@@ -17,11 +18,13 @@ FEW_REPLICATIONS = 5
 NOTED_DELAY_MINUTES = 1.0
 START_TIMES = "start_times"  # the path calibration gives this assumption
 CYCLE = "cycle_time_working_days_p90"
+WAITS = ("wait_minutes_mean", "wait_minutes_p90")
+ABANDONMENT = "abandonment_share"
 
 
 def cautions_about(experiment: Experiment) -> list[Text]:
     """What limits these figures: unfinished cases, slots that fall behind, a short warm-up, few runs,
-    unexplained delays, assumed starts, work that utilisation does not know; empty where all is well."""
+    unexplained delays, assumed starts, time that utilisation does not know; empty where all is well."""
     looked_at = (
         _unfinished(experiment),
         _slots_fall_behind(experiment),
@@ -29,9 +32,51 @@ def cautions_about(experiment: Experiment) -> list[Text]:
         _few_replications(experiment),
         _delays_outside_the_wait(experiment),
         _assumed_starts(experiment),
-        _work_outside_utilisation(experiment),
+        _time_kept_for_help(experiment),
+        _time_out_of_order(experiment),
     )
     return [caution for caution in looked_at if caution is not None]
+
+
+def cautions_about_comparison(comparison: Comparison) -> list[Text]:
+    """What limits the differences beside what limits each side; empty where all is well."""
+    less_patient = _less_patient(comparison)
+    return [] if less_patient is None else [less_patient]
+
+
+def _less_patient(comparison: Comparison) -> Text | None:
+    """Waits fall while more people give up: who leaves waits no longer, which is no better service."""
+    by_name = {each.name: each for each in comparison.kpis}
+    if not any(by_name[name].difference < 0 for name in WAITS if name in by_name):
+        return None
+    if ABANDONMENT not in by_name:
+        return _giving_up_begins(comparison)
+    given_up = by_name[ABANDONMENT]
+    if given_up.ci_low <= 0:
+        return None
+    return Text(
+        zh=f"等待变短，同时弃号率由 {given_up.before:.1%} 升至 {given_up.after:.1%}（区间不含 0）："
+        "等待只计办理了的人，弃号的人越多，等待看上去越短；这样的等待不能单独算改进。",
+        en=f"Waits fall while abandoned tickets rise from {given_up.before:.1%} to {given_up.after:.1%} "
+        "(the interval leaves 0 out). Waits are of people who were served: the more give up, the shorter "
+        "they look. Such waits alone are no improvement.",
+    )
+
+
+def _giving_up_begins(comparison: Comparison) -> Text | None:
+    """Only the hall afterwards tells of people who give up: nothing shows how many did before."""
+    after = [r.kpis[ABANDONMENT] for r in comparison.after.replications if ABANDONMENT in r.kpis]
+    before = any(ABANDONMENT in r.kpis for r in comparison.before.replications)
+    if before or not after or np.mean(after) == 0:
+        return None
+    share = float(np.mean(after))
+    return Text(
+        zh=f"等待变短，但只有改后的大厅有人弃号（{share:.1%}）：等待只计办理了的人，"
+        "弃号的人越多，等待看上去越短；这样的等待不能单独算改进。",
+        en=f"Waits fall, but only in the hall afterwards do people give up ({share:.1%} of the tickets). "
+        "Waits are of people who were served: the more give up, the shorter they look. Such waits alone are "
+        "no improvement.",
+    )
 
 
 def unfinished_share(experiment: Experiment) -> float:
@@ -108,17 +153,24 @@ def _assumed_starts(experiment: Experiment) -> Text | None:
     )
 
 
-def _work_outside_utilisation(experiment: Experiment) -> Text | None:
-    """Repairs and machines kept for help are in no event of a log, of which utilisation is a measure."""
-    model = experiment.model
-    repairs = any(member.failure and member.failure.repaired_by for member in model.members)
-    kept = any(step.stuck and step.stuck.keeps_machine for step in model.steps if not step.silent)
-    if not repairs and not kept:
+def _time_kept_for_help(experiment: Experiment) -> Text | None:
+    """Machines kept for help are in no event of a log, of which utilisation is a measure."""
+    steps = experiment.model.steps
+    if not any(step.stuck and step.stuck.keeps_machine for step in steps if not step.silent):
         return None
     return Text(
-        zh="利用率只计办理：人员修理机器的时间、机器停下等人帮助的时间都不在内，故障的时间也未从开放时间中扣除。",
-        en="Utilisation counts services only: repairs done by members and machines kept waiting for help are "
-        "not in it, and time out of order is not taken off the open time.",
+        zh="利用率不含机器停下等人帮助的时间。",
+        en="Utilisation does not hold the time machines are kept waiting for help.",
+    )
+
+
+def _time_out_of_order(experiment: Experiment) -> Text | None:
+    if all(member.failure is None for member in experiment.model.members):
+        return None
+    return Text(
+        zh="机器的故障时间未从开放时间中扣除：其利用率低于可用时间内的利用率。",
+        en="Time out of order is not taken off the open time of a machine: its utilisation is lower than "
+        "that of the time it worked.",
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from mining.measures import KPIS, kpi
 from mining.text import Language, Text
+from simulation.cautions import cautions_about_comparison
 from simulation.errors import ExperimentError
 from simulation.experiment import Experiment, assumption_texts, settings_json
 from simulation.headline import headline_text
@@ -100,6 +101,13 @@ class Comparison:
             return [redesign.describe() for redesign in self.scenario.redesigns]
         return difference(self.before.model, self.after.model)
 
+    @property
+    def cautions(self) -> list[Text]:
+        """What limits the comparison, then each of its sides; each once."""
+        return list(
+            dict.fromkeys([*cautions_about_comparison(self), *self.before.cautions, *self.after.cautions])
+        )
+
     def headline(self, language: Language) -> str:
         """The result in one sentence in plain words, with its interval; says where it holds 0."""
         return headline_text(self).in_language(language)
@@ -118,6 +126,7 @@ class Comparison:
             "unfinished_cases": {"before": self.before.unfinished, "after": self.after.unfinished},
             "incidents": {"before": self.before.incidents, "after": self.after.incidents},
             "cautions": {
+                "comparison": [text.in_language(language) for text in cautions_about_comparison(self)],
                 "before": [text.in_language(language) for text in self.before.cautions],
                 "after": [text.in_language(language) for text in self.after.cautions],
             },

@@ -1,4 +1,5 @@
-"""How busy the people of a hall were: utilisation, computed from the event log outside the engine."""
+"""How busy the people of a hall were: utilisation, computed outside the engine from the event log and
+from the repairs that no event tells."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mining.event_log import KIOSK, PRESENT_PLACES, EventLog
+from mining.event_log import BACK_OFFICE, KIOSK, PRESENT_PLACES, EventLog
 from mining.working_time import MS_PER_MINUTE
 from simulation.service_model import Member, ServiceModel
 
@@ -25,33 +26,44 @@ class Load:
         return self.busy_minutes / self.open_minutes if self.open_minutes > 0 else 0.0
 
 
-def member_loads(log: EventLog, model: ServiceModel, first_ms: int, last_ms: int) -> dict[str, Load]:
+def member_loads(
+    log: EventLog, model: ServiceModel, first_ms: int, last_ms: int, repairs: pd.DataFrame | None = None
+) -> dict[str, Load]:
     """Busy and open minutes of each member within [first_ms, last_ms), by name.
 
     At places where the applicant stands a member is busy from start to end, even past closing; in the back
     office work pauses while the member's calendar is closed. Work that began before `first_ms` or ends
     after `last_ms` counts with its part inside. Cases done together in one batch are one piece of work: they
     have one officer, start and end. A kiosk is busy while somebody is served there, also while it is down
-    with her there; repairs done by members and machines kept for help are not in the log, and not in here.
+    with her there; machines kept for help are not in the log, and not in here.
+
+    A log does not tell who repaired its devices: `repairs` does, with `member`, `ts_start` and `ts_end` a row
+    (`simulation.engines.log.repairs.repair_table`). They pause while the member's calendar is closed.
     """
-    served = _served(log.events)
-    busy = _busy_minutes(served, model, first_ms, last_ms)
+    work = _served(log.events)
+    if repairs is not None:
+        work = pd.concat([work, repairs[_SPAN].assign(place=BACK_OFFICE)], ignore_index=True)
+    busy = _busy_minutes(work, model, first_ms, last_ms)
     return {
         member.name: Load(busy.get(member.name, 0.0), _open_minutes(member, model, first_ms, last_ms))
         for member in model.members
     }
 
 
+_SPAN = ["member", "ts_start", "ts_end"]
+
+
 def _served(events: pd.DataFrame) -> pd.DataFrame:
-    """Work of members, each piece once; `member` is the officer, at a kiosk (it has none) the window."""
+    """Services of members, each piece of work once, with `place`; `member` is the officer, at a kiosk (it has
+    none) the window."""
     if "officer" not in events.columns:
-        return events.iloc[:0]
+        return pd.DataFrame(columns=[*_SPAN, "place"])
     member = events["officer"].astype("object")
     if "window" in events.columns:
         member = member.where(events["place"] != KIOSK, events["window"].astype("object"))
     served = events.assign(member=member)
     served = served[served["member"].notna() & served["ts_start"].notna() & served["ts_end"].notna()]
-    return served.drop_duplicates(["member", "ts_start", "ts_end"])
+    return served.drop_duplicates(_SPAN)[[*_SPAN, "place"]]
 
 
 def pool_utilisation(loads: dict[str, Load], model: ServiceModel) -> dict[str, float]:
@@ -80,18 +92,18 @@ def _open_minutes(member: Member, model: ServiceModel, first_ms: int, last_ms: i
     return float(calendar.working_ms_between(np.array([first_ms]), np.array([last_ms]))[0]) / MS_PER_MINUTE
 
 
-def _busy_minutes(events: pd.DataFrame, model: ServiceModel, first_ms: int, last_ms: int) -> dict[str, float]:
-    if events.empty:
+def _busy_minutes(work: pd.DataFrame, model: ServiceModel, first_ms: int, last_ms: int) -> dict[str, float]:
+    if work.empty:
         return {}
-    begin = np.clip(_ms(events["ts_start"]), first_ms, last_ms)
-    end = np.clip(_ms(events["ts_end"]), first_ms, last_ms)
-    pauses = ~events["place"].isin(PRESENT_PLACES).to_numpy()
-    code, names = pd.factorize(events["member"])
+    begin = np.clip(_ms(work["ts_start"]), first_ms, last_ms)
+    end = np.clip(_ms(work["ts_end"]), first_ms, last_ms)
+    pauses = ~work["place"].isin(PRESENT_PLACES).to_numpy()
+    code, names = pd.factorize(work["member"])
     calendars = {member.name: member.calendar for member in model.members}
     worked = (end - begin).astype("float64")
-    of_event = pd.Series(names).map(calendars).to_numpy()[code]
+    of_piece = pd.Series(names).map(calendars).to_numpy()[code]
     for name, calendar in model.calendars.items():
-        here = pauses & (of_event == name)
+        here = pauses & (of_piece == name)
         worked[here] = calendar.working_ms_between(begin[here], end[here])
     sums = np.bincount(code, weights=worked, minlength=len(names)) / MS_PER_MINUTE
     return {str(name): float(total) for name, total in zip(names, sums, strict=True)}

@@ -12,6 +12,7 @@ import numpy as np
 from mining.journeys import stretches_of_presence, visit_numbers
 from mining.measures import mean_and_p90
 from mining.working_time import MS_PER_DAY, MS_PER_MINUTE
+from simulation.engines.log.repairs import repairs_by_members
 from simulation.engines.log.tickets import tickets_taken
 from simulation.engines.reference.cases import Outcome
 from simulation.engines.run_records import Record, RunRecords
@@ -147,15 +148,19 @@ def _first_time_right(columns: RunColumns, yardstick: Yardstick, mine: np.ndarra
 
 
 def run_loads(columns: RunColumns, yardstick: Yardstick) -> dict[str, Load]:
-    """`simulation.kpis.member_loads`: busy and open minutes of each member within the measured days."""
+    """`simulation.kpis.member_loads` with the repairs of the run: busy and open minutes of each member
+    within the measured days."""
     first, last = yardstick.first_ms, yardstick.last_ms
     rows = np.flatnonzero((columns.member >= 0) & (columns.start < last) & (columns.end > first))
     if yardstick.together.any():
         rows = _once(columns, rows)
-    member, begin = columns.member[rows], np.maximum(columns.start[rows], first)
-    end = np.minimum(columns.end[rows], last)
+    repairer, repair_begin, repair_end, _ = repairs_by_members(columns.run).T
+    member = np.concatenate([columns.member[rows], repairer])
+    begin = np.clip(np.concatenate([columns.start[rows], repair_begin]), first, last)
+    end = np.clip(np.concatenate([columns.end[rows], repair_end]), first, last)
     worked = end - begin
-    pausing = np.flatnonzero(~yardstick.present[columns.step[rows]])
+    pauses = np.concatenate([~yardstick.present[columns.step[rows]], np.ones(repairer.size, bool)])
+    pausing = np.flatnonzero(pauses)
     kept = yardstick.hours_of_member[member[pausing]]
     for number, hours in enumerate(yardstick.hours):
         here = pausing[kept == number]

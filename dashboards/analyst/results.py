@@ -90,8 +90,7 @@ def show_gate(w: Words, answer: Answer, measured: dict[str, float]) -> None:
 
 def show_assumptions(w: Words, answer: Answer) -> None:
     """What to beware of, what was changed, and what the result takes for granted."""
-    cautions = dict.fromkeys([*answer.before.cautions, *answer.after.cautions])
-    for text in cautions:
+    for text in answer.comparison.cautions:
         st.warning(plain(w.of(text)), icon=":material/warning:")
     st.markdown(f"**{w('changes_title')}**")
     st.markdown("\n".join(f"- {plain(w.of(text))}" for text in answer.comparison.changes))

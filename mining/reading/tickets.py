@@ -243,13 +243,15 @@ def _case_ids(tickets: pd.DataFrame, notes: Notes) -> pd.Series:
 def link_tickets(
     tickets: pd.DataFrame, events: pd.DataFrame, notes: Notes
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Tickets with the case of the events that carry their number on their day (and in their hall).
+    """Tickets with the case of the events that carry their number on their day (and in their hall), those
+    that name a case with that one.
 
     The first event of a ticket gets the ticket's `ts_ticket` and `ts_call` where it has none. Tickets without
-    an event, and numbers that stand for several tickets, are counted and stay without a case.
+    an event or a case of the log, and numbers that stand for several tickets, are counted and given no case.
     """
+    of_known_case = tickets["case_id"].isin(events["case_id"]).to_numpy()
     if "ticket_no" not in events.columns:
-        _note_unlinked(tickets, np.zeros(len(tickets), bool), 0, 0, notes)
+        _note_unlinked(tickets, of_known_case, 0, 0, notes)
         return tickets, events
     by_hall = tickets["hall"].notna().all() and "hall" in events.columns and events["hall"].notna().all()
     ticket_key = _key(tickets["ticket_no"], ticket_day(tickets), tickets["hall"] if by_hall else None)
@@ -261,10 +263,11 @@ def link_tickets(
     linked = ticket_of_event.dropna().astype("int64")
     case_of_ticket = events.loc[linked.index, "case_id"].groupby(linked).first()
     case_id = tickets["case_id"].fillna(case_of_ticket.reindex(tickets.index).astype("str"))
+    has_event = np.isin(np.arange(len(tickets)), linked.to_numpy()) | of_known_case
     _note_unlinked(
         tickets,
-        np.isin(np.arange(len(tickets)), linked.to_numpy()) | tickets["case_id"].notna().to_numpy(),
-        int(unclear.sum()),
+        has_event,
+        int((unclear & ~has_event).sum()),
         int((events["ticket_no"].notna() & ticket_of_event.isna()).sum()),
         notes,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulation.engines.log.repairs import repairs_by_members
 from simulation.engines.program.open_time import Interval
 from simulation.engines.reference.cases import Outcome
 from simulation.engines.run_records import Repair
@@ -9,15 +10,11 @@ from simulation.trace.watched_run import WatchedRun
 
 
 def _repairs(watched: WatchedRun) -> list[Repair]:
-    """All repairs; what is not repaired by the end of the run ends there, as does what had not begun."""
+    """All repairs; what is not repaired by the end of the run ends there."""
     run = watched.run
     found = [Repair(*values) for values in [*run.repairs.tolist(), *run.still_down.tolist()]]
     return [
-        repair._replace(
-            repair_start=repair.repair_start if repair.repair_start >= 0 else run.end_ms,
-            repaired=repair.repaired if repair.repaired >= 0 else run.end_ms,
-        )
-        for repair in found
+        repair._replace(repaired=repair.repaired if repair.repaired >= 0 else run.end_ms) for repair in found
     ]
 
 
@@ -29,7 +26,9 @@ def down_spans(watched: WatchedRun, member: int) -> list[Interval]:
 def repair_spans(watched: WatchedRun, member: int) -> list[tuple[int, int, int]]:
     """What a member repaired: (begin, end, machine)."""
     return sorted(
-        (r.repair_start, r.repaired, r.machine) for r in _repairs(watched) if r.repaired_by == member
+        (begin, end, machine)
+        for repairer, begin, end, machine in repairs_by_members(watched.run).tolist()
+        if repairer == member
     )
 
 

@@ -36,6 +36,20 @@ def test_both_engines_give_one_result(
     assert documents["simpy"] == documents["compiled"]
 
 
+def test_a_simulated_log_read_back_links_all_its_tickets(
+    model_file: Path, onewindow: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "log"
+    assert onewindow("simulate", str(model_file), "--output", str(folder), *SHORT) == 0
+    capsys.readouterr()
+    assert onewindow("mine", str(folder), "--json") == 0
+    issues = {issue["code"] for issue in json.loads(capsys.readouterr().out)["quality"]["issues"]}
+    assert "tickets_without_event" not in issues
+    log = read_event_log(folder)
+    assert len(log.tickets) > 100
+    assert set(log.tickets["case_id"]) <= set(log.events["case_id"])
+
+
 def test_an_unknown_engine_is_named_with_those_there_are(
     model_file: Path, onewindow: Command, capsys: pytest.CaptureFixture[str]
 ) -> None:

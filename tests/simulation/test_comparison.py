@@ -7,7 +7,7 @@ import pytest
 
 from mining.measures import KPIS
 from mining.text import Text
-from simulation.comparison import compare
+from simulation.comparison import Comparison, compare
 from simulation.engines.program import build_program
 from simulation.engines.reference.simpy_engine import run_simpy
 from simulation.errors import ExperimentError
@@ -145,6 +145,56 @@ def test_experiments_that_do_not_pair(other: dict[str, int]) -> None:
 def test_runs_of_both_engines_pair_because_they_are_the_same_runs() -> None:
     other = replace(AFTER, settings=replace(AFTER.settings, engine="compiled"))
     assert compare(BEFORE, other).kpis == compare(BEFORE, AFTER).kpis
+
+
+WAIT_FALLS = {"wait_minutes_mean": [20, 22, 24]}, {"wait_minutes_mean": [15, 16, 20]}
+
+
+def gave_up(before: list[float] | None, after: list[float] | None, waits=WAIT_FALLS) -> Comparison:
+    """Waits that fall, and the shares that gave up; None where a hall does not tell."""
+    sides = [
+        experiment(**wait, **({} if share is None else {"abandonment_share": share}))
+        for wait, share in zip(waits, (before, after), strict=True)
+    ]
+    return compare(*sides)
+
+
+def test_those_who_gave_up_stand_right_behind_the_wait() -> None:
+    every = experiment(**{each.key: [1.0, 2.0] for each in reversed(KPIS)})
+    names = [each["name"] for each in compare(every, every).to_json("zh")["kpis"]]
+    at = names.index("wait_minutes_mean")
+    assert names[at : at + 3] == ["wait_minutes_mean", "wait_minutes_p90", "abandonment_share"]
+    few = gave_up([0.1, 0.1, 0.1], [0.1, 0.1, 0.1])
+    assert [each["name"] for each in few.to_json("en")["kpis"]] == ["wait_minutes_mean", "abandonment_share"]
+
+
+def test_a_shorter_wait_of_a_less_patient_crowd_is_told() -> None:
+    # differences 0.09, 0.10, 0.11: mean 0.10, half width 4.302653 x 0.01 / sqrt(3) = 0.025
+    comparison = gave_up([0.02, 0.03, 0.04], [0.11, 0.13, 0.15])
+    document = comparison.to_json("en")
+    assert len(document["cautions"]["comparison"]) == 1
+    assert "abandoned tickets rise from 3.0% to 13.0%" in document["cautions"]["comparison"][0]
+    assert "弃号率由 3.0% 升至 13.0%" in comparison.to_json("zh")["cautions"]["comparison"][0]
+    assert comparison.cautions[0].en == document["cautions"]["comparison"][0]
+
+
+def test_no_word_of_patience_where_nothing_tells_of_it() -> None:
+    before, after = [0.02, 0.03, 0.04], [0.11, 0.13, 0.15]
+    quiet = [
+        gave_up(before, [0.02, 0.09, 0.03]),  # differences 0, 0.06, -0.01: the interval holds 0
+        gave_up(after, before),  # fewer gave up
+        gave_up(before, after, WAIT_FALLS[::-1]),  # the wait rises
+        gave_up(before, None),
+        gave_up(None, [0.0, 0.0, 0.0]),
+        gave_up(None, None),
+    ]
+    assert [each.to_json("en")["cautions"]["comparison"] for each in quiet] == [[]] * 6
+
+
+def test_giving_up_only_afterwards_is_told() -> None:
+    caution = gave_up(None, [0.1, 0.2, 0.3]).cautions[0]
+    assert "only in the hall afterwards do people give up (20.0% of the tickets)" in caution.en
+    assert "只有改后的大厅有人弃号（20.0%）" in caution.zh
 
 
 def test_one_pair_has_no_interval() -> None:

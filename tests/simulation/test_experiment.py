@@ -195,7 +195,7 @@ def test_fewer_slots_than_people_who_want_one_is_no_improvement() -> None:
     assert enough.cautions == []
 
 
-def test_cautions_tell_of_repairs_that_utilisation_does_not_know() -> None:
+def test_cautions_tell_of_time_out_of_order_that_utilisation_does_not_know() -> None:
     model = desk()
     repaired = Failure(runs_for=Constant(minutes=60), repair=Constant(minutes=5), repaired_by="修理")
     machine = model.members[0].model_copy(update={"failure": repaired})
@@ -204,7 +204,7 @@ def test_cautions_tell_of_repairs_that_utilisation_does_not_know() -> None:
         update={"pools": (*model.pools, Pool(name="修理")), "members": (machine, fitter)}
     )
     cautions = run_experiment(failing, 5, days=4, warm_up_days=4).cautions
-    assert [text.en[:34] for text in cautions] == ["Utilisation counts services only: "]
+    assert [text.en[:36] for text in cautions] == ["Time out of order is not taken off t"]
     assert run_experiment(model, 5, days=4, warm_up_days=4).cautions == []
 
 

@@ -11,6 +11,7 @@ from mining.measures import measure
 from sample_logs import load_scenarios, load_service
 from simulation.calibration import calibrate
 from simulation.engines.arrivals import applicants_at
+from simulation.engines.log.repairs import repair_table
 from simulation.engines.log.tables import to_event_log
 from simulation.engines.program import Program, build_program
 from simulation.engines.reference.simpy_engine import run_simpy
@@ -39,7 +40,8 @@ def check_equal(model: ServiceModel, program: Program, run: RunRecords, horizon:
     assert found == pytest.approx(expected, rel=1e-9, abs=1e-12)
     for key in ("throughput_per_day", "steps_per_journey_mean", "visits_per_journey_mean"):
         assert found.get(key) == expected.get(key)
-    assert run_loads(columns, ruler) == member_loads(log, model, first_ms, last_ms)
+    repairs = repair_table(program, run)
+    assert run_loads(columns, ruler) == member_loads(log, model, first_ms, last_ms, repairs)
     assert int(columns.applied.sum()) == cohort.size
     return found
 
@@ -199,6 +201,49 @@ def test_machines_that_fail() -> None:
         "repaired_by": "后台",
     }
     run_of(tiny(members=[*HALL["members"][:2], {**HALL["members"][2], "failure": failure}]), seed=2)
+
+
+def fitter_and_machine(repair_minutes: float, fitter_hours: str = "hall") -> ServiceModel:
+    """A machine that nobody needs, repaired by somebody who has nothing else to do; its first failure is on
+    Monday at 11:00, after two hours of open time."""
+    failure = {
+        "runs_for": {"kind": "constant", "minutes": 120},
+        "repair": {"kind": "constant", "minutes": repair_minutes},
+        "repaired_by": "后台",
+    }
+    members = [
+        HALL["members"][0] | {"serves": ["窗口"]},
+        {"name": "修", "serves": ["后台"], "calendar": fitter_hours},
+        {**HALL["members"][2], "failure": failure},
+    ]
+    return tiny("网上", members=members)
+
+
+def busy_of_fitter(model: ServiceModel, days: int, drain_days: int) -> float:
+    horizon = Horizon(0, days, days + drain_days)
+    program = build_program(model, horizon.n_days)
+    run = run_simpy(program, 1, 0)
+    check_equal(model, program, run, horizon)
+    ruler = yardstick(model, program, horizon)
+    return run_loads(RunColumns(run, ruler), ruler)["修"].busy_minutes
+
+
+def test_a_repairer_is_busy_while_repairing_in_the_repairers_hours() -> None:
+    # Monday 11:00 + 90 minutes of work: 11:00-12:00, 13:00-13:30; runs to 15:30; 15:30-17:00
+    assert busy_of_fitter(fitter_and_machine(90), days=1, drain_days=2) == 180
+    # 300 minutes: 11:00-12:00 and 13:00-17:00 on Monday
+    assert busy_of_fitter(fitter_and_machine(300), days=1, drain_days=2) == 300
+    # works from 20:00 to midnight only: 240 minutes of Monday's evening, 60 of Tuesday's
+    assert busy_of_fitter(fitter_and_machine(300, "nights"), days=1, drain_days=2) == 240
+    assert busy_of_fitter(fitter_and_machine(300, "nights"), days=2, drain_days=1) == 300
+
+
+def test_a_repair_that_the_run_does_not_see_the_end_of_is_work() -> None:
+    # 9999 minutes from Monday 11:00: to its end (300), and all of Tuesday (420)
+    model = fitter_and_machine(9999)
+    run = run_simpy(build_program(model, 2), 1, 0)
+    assert (len(run.repairs), len(run.still_down)) == (0, 1)
+    assert busy_of_fitter(model, days=2, drain_days=0) == 720
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -158,6 +158,23 @@ def test_another_hall_is_not_linked(text_file):
     assert codes(log)["tickets_without_event"] == 4
 
 
+NAMED = """办件编号,业务,取号时间,叫号时间,开始服务时间,结束服务时间
+P1,受理,2026-03-02 09:00,2026-03-02 09:11,2026-03-02 09:11,2026-03-02 09:14
+P2,受理,2026-03-03 09:20,2026-03-03 09:31,2026-03-03 09:31,2026-03-03 09:32
+P9,受理,2026-03-03 09:40,2026-03-03 09:41,2026-03-03 09:41,2026-03-03 09:42
+,受理,2026-03-03 09:50,2026-03-03 09:51,2026-03-03 09:51,2026-03-03 09:52
+"""
+
+
+@pytest.mark.parametrize("with_numbers", [True, False])
+def test_tickets_that_name_a_case_of_the_log_are_not_without_event(text_file, with_numbers):
+    events = EVENTS if with_numbers else EVENTS.replace("排队号", "备注")
+    log = read_event_log(text_file("a.csv", events), tables={"tickets": text_file("t.csv", NAMED)})
+    assert log.tickets["case_id"].tolist()[:3] == ["P1", "P2", "P9"]
+    without = log.quality.issue("tickets_without_event")  # that of a case the log has not, and that of none
+    assert (without.rows, without.examples) == (2, ("row 4", "row 5"))
+
+
 def test_an_unclear_number_is_not_linked(text_file):
     twice = TICKETS + TICKETS.splitlines()[1].replace("09:00", "15:00").replace("09:1", "15:1") + "\n"
     log = read_event_log(text_file("a.csv", EVENTS), tables={"tickets": text_file("t.csv", twice)})

@@ -59,10 +59,26 @@ def test_another_text_of_a_module_is_another_folder(monkeypatch, tmp_path):
     assert kernels.folder_of(kernels.sources()) != before
 
 
-def test_code_is_kept_where_asked_and_ready_then():
-    assert kernels.is_ready() in (True, False)
+def test_code_is_ready_once_made_and_for_the_next_process(monkeypatch):
     kernels.prepare()
     assert kernels.is_ready()
+    monkeypatch.setattr(kernels, "_loaded", False)  # as in a process that begins
+    assert kernels.is_ready()
+
+
+def test_code_is_looked_for_where_asked_and_ready_only_when_complete(monkeypatch, tmp_path):
+    monkeypatch.setenv("ONEWINDOW_CACHE", str(tmp_path))
+    monkeypatch.setattr(kernels, "_loaded", False)
+    folder = kernels.folder_of(kernels.sources())
+    assert folder.is_relative_to(tmp_path)
+    monkeypatch.setattr(kernels, "_folder", lambda: folder)  # the one of this process was found before
+    assert not kernels.is_ready()
+    (folder / "half made").mkdir(parents=True)
+    assert not kernels.is_ready()
+    (folder / kernels._MARK).touch()
+    assert kernels.is_ready()
+    monkeypatch.setattr(kernels, "_why_not", lambda: "no numba here")
+    assert not kernels.is_ready()
 
 
 @pytest.mark.parametrize("engine", ["simpy", "compiled"])
