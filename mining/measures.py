@@ -195,7 +195,7 @@ KPIS: tuple[Kpi, ...] = (
         Text(zh="比例（0–1）", en="share (0 to 1)"),
         Text(zh="人员利用率", en="Utilisation"),
         Text(
-            zh="人员（窗口、设备）办理时间 ÷ 其开放时间，由仿真得出；超过 85% 时等待会急剧变长。",
+            zh="人员（窗口、设备）办理与维修时间 ÷ 其开放时间，由仿真得出；超过 85% 时等待会急剧变长。",
             en="Share of the open time of people, counters and machines spent working, from the simulation; "
             "above 85 % waits grow steeply.",
         ),

@@ -29,6 +29,7 @@ from simulation.service_model import (
     Member,
     Pool,
     ServiceModel,
+    Stuck,
     service_model_from,
 )
 from simulation.simulate import ENGINES
@@ -206,6 +207,21 @@ def test_cautions_tell_of_time_out_of_order_that_utilisation_does_not_know() -> 
     cautions = run_experiment(failing, 5, days=4, warm_up_days=4).cautions
     assert [text.en[:36] for text in cautions] == ["Time out of order is not taken off t"]
     assert run_experiment(model, 5, days=4, warm_up_days=4).cautions == []
+
+
+def test_cautions_tell_of_machines_kept_for_help() -> None:
+    def cautions(keeps_machine: bool) -> list[str]:
+        model = desk()
+        stuck = Stuck(chance=0.2, then="帮办", keeps_machine=keeps_machine)
+        helper = model.steps[0].model_copy(
+            update={"name": "帮办", "pool": None, "duration": Constant(minutes=2)}
+        )
+        steps = (model.steps[0].model_copy(update={"stuck": stuck}), *model.steps[1:], helper)
+        kept = model.model_copy(update={"steps": steps})
+        return [text.en for text in run_experiment(kept, 5, days=4, warm_up_days=4).cautions]
+
+    assert cautions(True) == ["Utilisation does not hold the time machines are kept waiting for help."]
+    assert cautions(False) == []
 
 
 def test_cautions_tell_delays_and_assumed_starts_of_a_learnt_model() -> None:
