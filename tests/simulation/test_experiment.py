@@ -29,7 +29,6 @@ from simulation.service_model import (
     Member,
     Pool,
     ServiceModel,
-    Stuck,
     service_model_from,
 )
 from simulation.simulate import ENGINES
@@ -211,13 +210,14 @@ def test_cautions_tell_of_time_out_of_order_that_utilisation_does_not_know() -> 
 
 def test_cautions_tell_of_machines_kept_for_help() -> None:
     def cautions(keeps_machine: bool) -> list[str]:
-        model = desk()
-        stuck = Stuck(chance=0.2, then="帮办", keeps_machine=keeps_machine)
-        helper = model.steps[0].model_copy(
-            update={"name": "帮办", "pool": None, "duration": Constant(minutes=2)}
-        )
-        steps = (model.steps[0].model_copy(update={"stuck": stuck}), *model.steps[1:], helper)
-        kept = model.model_copy(update={"steps": steps})
+        model = desk().model_dump(mode="json")
+        first = model["steps"][0]
+        helper = {**first, "name": "帮办", "pool": "帮办", "duration": {"kind": "constant", "minutes": 2}}
+        first["stuck"] = {"chance": 0.2, "then": "帮办", "keeps_machine": keeps_machine}
+        model["steps"].append(helper)
+        model["pools"].append({"name": "帮办"})
+        model["members"].append({"name": "李四", "serves": ["帮办"], "calendar": "厅"})
+        kept = service_model_from(model)
         return [text.en for text in run_experiment(kept, 5, days=4, warm_up_days=4).cautions]
 
     assert cautions(True) == ["Utilisation does not hold the time machines are kept waiting for help."]
