@@ -1,5 +1,5 @@
 """The compiled engine with no room to spare: tables grow one row at a time and end in rows that must stay
-untouched, people become known a few at a time, full tables of visits are put away again and again."""
+untouched, people become known a few at a time."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from simulation.engines.arrivals import Applicants
 from simulation.engines.compiled import engine, people_coming, prepare
 from simulation.engines.compiled.engine import GROWING, CompiledRun
+from simulation.engines.compiled.layout import VISIT
 from simulation.engines.program.codes import Program
 from simulation.engines.run_records import RunRecords
 
@@ -40,10 +41,18 @@ class TightRun(CompiledRun):
             self._place(name, table)
         self.hall[room] = rows
 
+    def _more_visits(self) -> None:
+        super()._more_visits()
+        rows = int(self.hall[0]["visit_room"])
+        table = np.zeros(rows + UNTOUCHED_ROWS, VISIT)
+        table[:rows] = self.tables["visits"]
+        table[rows:].view("uint8")[:] = UNTOUCHED
+        self._place("visits", table)
+
     def run(self) -> RunRecords:
         """See `CompiledRun`; the rows behind the tables are untouched."""
         records = super().run()
-        for room, tables in GROWING.items():
+        for room, tables in {**GROWING, "visit_room": (("visits", VISIT, False),)}.items():
             for name, _, columns in tables:
                 width = self._program.n_slots if columns else 1
                 behind = self.tables[name][int(self.hall[0][room]) * width :] if name in self.tables else None
@@ -61,7 +70,11 @@ def run_tight(
 ) -> RunRecords:
     """`run_compiled` with no room to spare."""
     prepare()
-    with patch.object(people_coming, "PEOPLE_AT_A_TIME", 3), patch.object(engine, "VISITS_AT_A_TIME", 1):
+    with (
+        patch.object(people_coming, "PEOPLE_AT_A_TIME", 3),
+        patch.object(engine, "VISITS_AT_A_TIME", 1),
+        patch.object(engine, "ENOUGH_TO_TELL", 64),
+    ):
         if applicants is None:
             people = people_coming.people_of(program, seed, replication)
         else:
